@@ -1,0 +1,77 @@
+package dev.orderengine.database;
+
+import dev.orderengine.config.EngineConfig;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The pools. Writers are few and not pipelined, for durable transactions queue behind each other on a connection; readers are
+ * few and deeply pipelined (performance.md, "What follows", 3).
+ */
+public final class Database {
+
+    private final Pool writers;
+    private final Pool readers;
+    private final Transactions transactions;
+
+    public Database(Vertx vertx, EngineConfig.Database config) {
+        this.writers = pool(vertx, config, "writers", config.writerConnections(), 1);
+        this.readers = pool(vertx, config, "readers", config.readerConnections(), config.pipelining());
+        this.transactions = new Transactions(vertx, writers);
+    }
+
+    /** Connections for transactions that write. */
+    public Pool writers() {
+        return writers;
+    }
+
+    /** Connections for single reading statements. */
+    public Pool readers() {
+        return readers;
+    }
+
+    /** Transactions on the writers. */
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    /** Closes the pools; statements under way are finished first. */
+    public Future<Void> close() {
+        return Future.all(writers.close(), readers.close()).mapEmpty();
+    }
+
+    /** How to reach the database. */
+    static PgConnectOptions connectOptions(EngineConfig.Database config) {
+        PgConnectOptions options = new PgConnectOptions()
+                .setHost(config.host())
+                .setPort(config.port())
+                .setDatabase(config.name())
+                .setUser(config.user())
+                .setPassword(config.password())
+                .setCachePreparedStatements(true)
+                .setPreparedStatementCacheMaxSize(256);
+        options.getProperties().put("application_name", "order-engine");
+        return options;
+    }
+
+    private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {
+        Duration timeout = config.timeout();
+        return PgBuilder.pool()
+                .with(new PoolOptions()
+                        .setName(name)
+                        .setShared(true)
+                        .setMaxSize(size)
+                        .setMaxWaitQueueSize(2_000)
+                        .setConnectionTimeout((int) timeout.toMillis())
+                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+                .connectingTo(connectOptions(config).setPipeliningLimit(pipelining))
+                .using(vertx)
+                .build();
+    }
+}
