@@ -33,6 +33,7 @@ DECLARE
     fits      boolean;
     at_product int;
     r         record;
+    owner     record;
 BEGIN
     -- Claim the keys; one older than a day is taken over.
     FOR r IN
@@ -51,9 +52,13 @@ BEGIN
         FROM unnest(o_caller, o_key, o_hash, o_id) WITH ORDINALITY AS c (caller, key, hash, id, ord)
         WHERE c.key IS NOT NULL AND NOT EXISTS (SELECT FROM claimed WHERE claimed.order_id = c.id)
     LOOP
-        SELECT CASE WHEN k.request_hash = r.hash THEN 'replayed' ELSE 'key_reused' END, k.order_id
-        INTO verdict[r.ord], known[r.ord]
+        SELECT k.request_hash = r.hash AS same, k.order_id INTO owner
         FROM idempotency_keys k WHERE k.caller = r.caller AND k.key = r.key;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'a key ran out while it was read' USING ERRCODE = 'serialization_failure';
+        END IF;
+        verdict[r.ord] := CASE WHEN owner.same THEN 'replayed' ELSE 'key_reused' END;
+        known[r.ord] := owner.order_id;
     END LOOP;
 
     -- Refuse what no lock is needed to refuse: prices that moved, and lines above what is available.
