@@ -16,6 +16,11 @@ public enum Verdict {
         return wire;
     }
 
+    /** @throws IllegalArgumentException if no verdict has that name */
+    public static Verdict of(String wire) {
+        return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+
     /** The more severe of the two. */
     public Verdict or(Verdict other) {
         return compareTo(other) >= 0 ? this : other;

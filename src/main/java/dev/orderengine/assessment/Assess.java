@@ -1,0 +1,8 @@
+package dev.orderengine.assessment;
+
+import dev.orderengine.bus.BusMessage;
+import dev.orderengine.order.PlaceOrder;
+import java.time.Instant;
+
+/** Asks for the price of an order and the rules' decision on it. */
+public record Assess(PlaceOrder order, Instant at) implements BusMessage {}

@@ -1,0 +1,128 @@
+package dev.orderengine.order;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.database.SqlStates;
+import dev.orderengine.database.Transactions;
+import dev.orderengine.order.Placement.Shortage;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** Placement in Postgres: one round trip and one commit for a batch, by the function {@code place_orders}. */
+public final class PgPlacementStore implements PlacementStore {
+
+    private static final String PLACE = """
+            SELECT ordinal, outcome, order_id, detail::text AS detail
+            FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                              $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)""";
+
+    private static final String FIRST_EVENTS = """
+            SELECT order_id, data::text AS data, at FROM order_events WHERE order_id = ANY ($1) AND sequence = 1""";
+
+    /** Stock ran short between reading and locking: nothing was written, and deciding under locks will tell. */
+    private static final String RAN_SHORT = "OE001";
+
+    private final Pool writers;
+    private final Transactions transactions;
+    private final ObjectMapper json;
+
+    public PgPlacementStore(Pool writers, Transactions transactions, ObjectMapper json) {
+        this.writers = writers;
+        this.transactions = transactions;
+        this.json = json;
+    }
+
+    @Override
+    public Future<List<Placement>> place(List<Place> places) {
+        List<NewOrder> orders =
+                places.stream().map(place -> NewOrder.of(place, json)).toList();
+        PlacementParameters parameters = new PlacementParameters(orders);
+        return place(parameters.tuple(false))
+                .recover(fault -> RAN_SHORT.equals(SqlStates.of(fault))
+                        ? place(parameters.tuple(true))
+                        : Future.failedFuture(fault))
+                .compose(outcomes -> placements(orders, outcomes));
+    }
+
+    private Future<RowSet<Row>> place(Tuple parameters) {
+        return transactions.retried(() -> writers.preparedQuery(PLACE).execute(parameters));
+    }
+
+    private Future<List<Placement>> placements(List<NewOrder> orders, RowSet<Row> outcomes) {
+        List<UUID> replayed = new ArrayList<>();
+        for (Row row : outcomes) {
+            if (row.getString("outcome").equals("replayed")) {
+                replayed.add(row.getUUID("order_id"));
+            }
+        }
+        return receipts(replayed).map(receipts -> placements(orders, outcomes, receipts));
+    }
+
+    private List<Placement> placements(List<NewOrder> orders, RowSet<Row> outcomes, Map<UUID, Receipt> receipts) {
+        Map<UUID, Placement> byOrderId = new HashMap<>();
+        receipts.forEach((orderId, receipt) -> byOrderId.put(orderId, new Placement.Replayed(receipt)));
+        List<Placement> placements = new ArrayList<>(orders.size());
+        for (Row row : outcomes) {
+            NewOrder order = orders.get(row.getInteger("ordinal") - 1);
+            // The same request twice in one batch, the first refused: the second replays the refusal.
+            Placement placement = row.getString("outcome").equals("replayed")
+                    ? byOrderId.get(row.getUUID("order_id"))
+                    : placement(row, order);
+            byOrderId.putIfAbsent(order.place().id(), placement);
+            placements.add(placement);
+        }
+        return placements;
+    }
+
+    private Placement placement(Row row, NewOrder order) {
+        return switch (row.getString("outcome")) {
+            case "placed" -> new Placement.Placed(order.receipt());
+            case "key_reused" -> new Placement.KeyReused();
+            case "insufficient_stock" -> new Placement.InsufficientStock(shortages(row));
+            case "price_changed" ->
+                new Placement.PriceChanged(
+                        shortages(row).stream().map(Shortage::productId).toList());
+            default -> throw new IllegalStateException("place_orders said " + row.getString("outcome"));
+        };
+    }
+
+    private Future<Map<UUID, Receipt>> receipts(List<UUID> orderIds) {
+        if (orderIds.isEmpty()) {
+            return Future.succeededFuture(Map.of());
+        }
+        return writers.preparedQuery(FIRST_EVENTS)
+                .execute(Tuple.of(orderIds.toArray(UUID[]::new)))
+                .map(this::receipts);
+    }
+
+    private Map<UUID, Receipt> receipts(RowSet<Row> firstEvents) {
+        Map<UUID, Receipt> receipts = new HashMap<>();
+        for (Row row : firstEvents) {
+            UUID orderId = row.getUUID("order_id");
+            receipts.put(
+                    orderId,
+                    NewOrder.receipt(
+                            orderId,
+                            row.getString("data"),
+                            row.getOffsetDateTime("at").toInstant(),
+                            json));
+        }
+        return receipts;
+    }
+
+    private List<Shortage> shortages(Row row) {
+        try {
+            return List.of(json.readValue(row.getString("detail"), Shortage[].class));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("place_orders gave a detail that cannot be read", e);
+        }
+    }
+}

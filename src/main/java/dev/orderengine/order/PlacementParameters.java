@@ -1,0 +1,122 @@
+package dev.orderengine.order;
+
+import dev.orderengine.order.PricedOrder.PricedLine;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Tuple;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/** The arrays that {@code place_orders} takes: one element an order, a line or an event, in the order of the batch. */
+final class PlacementParameters {
+
+    private final List<NewOrder> orders;
+    private final List<Line> lines;
+    private final List<Fact> facts;
+
+    private record Line(int order, PricedLine line) {}
+
+    private record Fact(int order, int sequence, NewOrder.Event event, String actor) {}
+
+    PlacementParameters(List<NewOrder> orders) {
+        this.orders = orders;
+        this.lines = new ArrayList<>(orders.size() * 2);
+        this.facts = new ArrayList<>(orders.size() + 8);
+        for (int i = 0; i < orders.size(); i++) {
+            NewOrder order = orders.get(i);
+            for (PricedLine line : order.place().order().lines()) {
+                lines.add(new Line(i + 1, line));
+            }
+            for (int e = 0; e < order.events().size(); e++) {
+                facts.add(new Fact(
+                        i + 1, e + 1, order.events().get(e), order.place().caller()));
+            }
+        }
+    }
+
+    /** @param pessimistic whether stock is locked before anything is decided */
+    Tuple tuple(boolean pessimistic) {
+        Tuple tuple = Tuple.of(pessimistic);
+        addOrders(tuple);
+        addLines(tuple);
+        addEvents(tuple);
+        return tuple;
+    }
+
+    private void addOrders(Tuple tuple) {
+        tuple.addArrayOfUUID(of(Place::id, UUID[]::new));
+        tuple.addArrayOfOffsetDateTime(of(place -> time(place.at()), OffsetDateTime[]::new));
+        tuple.addArrayOfString(of(Place::caller, String[]::new));
+        tuple.addArrayOfString(of(Place::idempotencyKey, String[]::new));
+        tuple.addArrayOfBuffer(of(Place::requestHash, Buffer[]::new));
+        tuple.addArrayOfString(ofRequest(PlaceOrder::customerId, String[]::new));
+        tuple.addArrayOfString(ofRequest(request -> request.customer().email(), String[]::new));
+        tuple.addArrayOfString(ofRequest(request -> request.customer().name(), String[]::new));
+        tuple.addArrayOfString(of(place -> place.status().wire(), String[]::new));
+        tuple.addArrayOfInteger(column(orders, order -> order.events().size(), Integer[]::new));
+        tuple.addArrayOfString(ofPriced(order -> order.total().currency().getCurrencyCode(), String[]::new));
+        tuple.addArrayOfLong(ofPriced(order -> order.total().minor(), Long[]::new));
+        tuple.addArrayOfString(column(orders, NewOrder::items, String[]::new));
+        tuple.addArrayOfString(ofRequest(request -> request.paymentMethod().wire(), String[]::new));
+        tuple.addArrayOfString(ofRequest(PlaceOrder::shippingAddress, String[]::new));
+        tuple.addArrayOfString(ofRequest(
+                request -> request.channel() == null ? null : request.channel().wire(), String[]::new));
+        tuple.addArrayOfString(column(orders, NewOrder::metadata, String[]::new));
+        tuple.addArrayOfString(ofPriced(order -> order.decision().verdict().wire(), String[]::new));
+        tuple.addArrayOfString(
+                ofPriced(order -> String.join(",", order.decision().matchedRules()), String[]::new));
+        tuple.addArrayOfString(ofPriced(order -> order.decision().rulesVersion(), String[]::new));
+        tuple.addValue(ofPriced(PricedOrder::fxRate, BigDecimal[]::new));
+        tuple.addArrayOfOffsetDateTime(of(place -> time(place.expiresAt()), OffsetDateTime[]::new));
+        tuple.addArrayOfUUID(of(Place::paymentId, UUID[]::new));
+        tuple.addArrayOfString(ofRequest(request -> request.paymentMethod().provider(), String[]::new));
+        tuple.addArrayOfString(ofRequest(PlaceOrder::paymentToken, String[]::new));
+        tuple.addArrayOfBoolean(of(Place::chargeable, Boolean[]::new));
+        tuple.addArrayOfString(of(Place::traceparent, String[]::new));
+    }
+
+    private void addLines(Tuple tuple) {
+        tuple.addArrayOfInteger(column(lines, Line::order, Integer[]::new));
+        tuple.addArrayOfString(column(lines, line -> line.line().productId(), String[]::new));
+        tuple.addArrayOfInteger(column(lines, line -> line.line().quantity(), Integer[]::new));
+        tuple.addArrayOfInteger(column(lines, line -> line.line().productVersion(), Integer[]::new));
+    }
+
+    private void addEvents(Tuple tuple) {
+        tuple.addArrayOfInteger(column(facts, Fact::order, Integer[]::new));
+        tuple.addArrayOfInteger(column(facts, Fact::sequence, Integer[]::new));
+        tuple.addArrayOfString(column(facts, fact -> fact.event().type().wire(), String[]::new));
+        tuple.addArrayOfString(column(facts, fact -> fact.event().data(), String[]::new));
+        tuple.addArrayOfString(column(facts, Fact::actor, String[]::new));
+    }
+
+    private <T> T[] of(Function<Place, T> value, IntFunction<T[]> array) {
+        return column(orders, order -> value.apply(order.place()), array);
+    }
+
+    private <T> T[] ofPriced(Function<PricedOrder, T> value, IntFunction<T[]> array) {
+        return of(place -> value.apply(place.order()), array);
+    }
+
+    private <T> T[] ofRequest(Function<PlaceOrder, T> value, IntFunction<T[]> array) {
+        return ofPriced(order -> value.apply(order.request()), array);
+    }
+
+    private static <S, T> T[] column(List<S> elements, Function<S, T> value, IntFunction<T[]> array) {
+        T[] column = array.apply(elements.size());
+        for (int i = 0; i < column.length; i++) {
+            column[i] = value.apply(elements.get(i));
+        }
+        return column;
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}
