@@ -3,10 +3,13 @@ package dev.orderengine.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * All settings of an engine, validated on construction. Names, defaults and explanations are in {@code conf/application.yaml};
+ * All settings of an engine, validated on construction: a section checks the range of each value, the whole what several
+ * values must be together. Names, defaults and explanations are in {@code conf/application.yaml};
  * a record is a section, a component a key in snake_case.
  */
 public record EngineConfig(
@@ -25,6 +28,67 @@ public record EngineConfig(
         File fx,
         Tracing tracing) {
 
+    private static final Duration TICK = Duration.ofMillis(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration YEAR = Duration.ofDays(366);
+    private static final int CONNECTIONS = 500;
+
+    /** Checks what no section can see alone: what the roles need, and values that depend on each other. */
+    public EngineConfig {
+        boolean api = engine.roles().contains(Role.API);
+        boolean charges = engine.roles().contains(Role.PAYMENTS);
+        boolean twoKeySources = auth.jwksUrl() != null && auth.publicKeyFile() != null;
+        boolean noKeySource = auth.jwksUrl() == null && auth.publicKeyFile() == null;
+        new Check()
+                .that(
+                        http.port() == 0 || http.port() != http.managementPort(),
+                        "http.managementPort",
+                        String.valueOf(http.managementPort()),
+                        "another port than http.port")
+                .required("database.password", database.password(), "the password of database.user")
+                .that(!twoKeySources, "auth.publicKeyFile", "auth.jwks_url as well", "one of the two")
+                .that(!api || !noKeySource, "auth.jwksUrl", "nothing", "this or auth.public_key_file, for the role api")
+                .that(!api || auth.issuer() != null, "auth.issuer", "nothing", "the tokens' \"iss\", for the role api")
+                .that(
+                        !api || auth.audience() != null,
+                        "auth.audience",
+                        "nothing",
+                        "the tokens' \"aud\", for the role api")
+                .that(
+                        !charges || payments.stripe().apiKey() != null,
+                        "payments.stripe.apiKey",
+                        "nothing",
+                        "Stripe's secret key, for the role payments")
+                .that(
+                        !api || payments.stripe().webhookSecret() != null,
+                        "payments.stripe.webhookSecret",
+                        "nothing",
+                        "the signing secret of Stripe's webhook, for the role api")
+                .that(
+                        database.writerConnections() >= placement.batchesInFlight(),
+                        "database.writerConnections",
+                        String.valueOf(database.writerConnections()),
+                        "at least placement.batches_in_flight, " + placement.batchesInFlight())
+                .that(
+                        placement.maxQueue() >= placement.maxBatch(),
+                        "placement.maxQueue",
+                        String.valueOf(placement.maxQueue()),
+                        "at least placement.max_batch, " + placement.maxBatch())
+                .that(
+                        payments.lease().compareTo(payments.timeout()) > 0,
+                        "payments.lease",
+                        payments.lease().toString(),
+                        "longer than payments.timeout, " + payments.timeout())
+                .done();
+    }
+
+    /** Every setting as {@code key=value}, in one line, secrets masked. */
+    @Override
+    public String toString() {
+        return Masking.describe(this);
+    }
+
     /** A part of the engine that a JVM may run alone. */
     public enum Role {
         API,
@@ -36,7 +100,16 @@ public record EngineConfig(
     }
 
     /** @param roles what this JVM runs */
-    public record Roles(Set<Role> roles) {}
+    public record Roles(Set<Role> roles) {
+
+        /** At least one role. */
+        public Roles {
+            new Check()
+                    .that(!roles.isEmpty(), "roles", "nothing", "at least one role")
+                    .done();
+            roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+        }
+    }
 
     /**
      * @param host address to listen at
@@ -45,7 +118,19 @@ public record EngineConfig(
      * @param maxInFlight requests that may be at work at once; beyond it 503
      * @param drainTimeout how long a stop waits for what is in flight
      */
-    public record Http(String host, int port, int managementPort, int maxInFlight, Duration drainTimeout) {}
+    public record Http(String host, int port, int managementPort, int maxInFlight, Duration drainTimeout) {
+
+        /** Ranges; a stop as a whole must fit into 20 s. */
+        public Http {
+            new Check()
+                    .required("host", host, "an address to listen at")
+                    .range("port", port, 0, 65_535)
+                    .range("managementPort", managementPort, 0, 65_535)
+                    .range("maxInFlight", maxInFlight, 1, 100_000)
+                    .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
+                    .done();
+        }
+    }
 
     /**
      * @param writerConnections that placement and other writing transactions use, without pipelining
@@ -58,34 +143,98 @@ public record EngineConfig(
             int port,
             String name,
             String user,
-            String password,
+            @Secret String password,
             int writerConnections,
             int readerConnections,
             int pipelining,
-            Duration timeout) {}
+            Duration timeout) {
+
+        /** Ranges; that there is a password is checked with the whole. */
+        public Database {
+            new Check()
+                    .required("host", host, "a host")
+                    .range("port", port, 1, 65_535)
+                    .required("name", name, "the name of a database")
+                    .required("user", user, "a database user")
+                    .range("writerConnections", writerConnections, 1, CONNECTIONS)
+                    .range("readerConnections", readerConnections, 1, CONNECTIONS)
+                    .range("pipelining", pipelining, 1, 1_024)
+                    .range("timeout", timeout, TICK, MINUTE)
+                    .done();
+        }
+
+        @Override
+        public String toString() {
+            return Masking.describe(this);
+        }
+    }
 
     /** @param url redis:// or rediss:// */
-    public record Redis(URI url) {}
+    public record Redis(URI url) {
+
+        /** The URL must be there. */
+        public Redis {
+            new Check()
+                    .required("url", url, "redis:// or rediss://")
+                    .url("url", url, "redis", "rediss")
+                    .done();
+        }
+
+        @Override
+        public String toString() {
+            return Masking.describe(this);
+        }
+    }
 
     /**
      * @param endpoint null means the region's own
      * @param eventsQueue name or URL of the queue that all events go to
      */
-    public record Sqs(URI endpoint, String region, String eventsQueue) {}
+    public record Sqs(URI endpoint, String region, String eventsQueue) {
+
+        /** All but the endpoint must be there. */
+        public Sqs {
+            new Check()
+                    .url("endpoint", endpoint, "http", "https")
+                    .required("region", region, "an AWS region")
+                    .required("eventsQueue", eventsQueue, "the name or URL of a queue")
+                    .done();
+        }
+    }
 
     /**
      * @param paymentExpiry how long an order waits for its money
      * @param bankTransferExpiry the same for bank transfers
      * @param sweepInterval between two looks for expired orders
      */
-    public record Orders(Duration paymentExpiry, Duration bankTransferExpiry, Duration sweepInterval) {}
+    public record Orders(Duration paymentExpiry, Duration bankTransferExpiry, Duration sweepInterval) {
+
+        /** Ranges. */
+        public Orders {
+            new Check()
+                    .range("paymentExpiry", paymentExpiry, TICK, YEAR)
+                    .range("bankTransferExpiry", bankTransferExpiry, TICK, YEAR)
+                    .range("sweepInterval", sweepInterval, TICK, HOUR)
+                    .done();
+        }
+    }
 
     /**
      * @param maxBatch orders in one transaction
      * @param batchesInFlight transactions at once
      * @param maxQueue orders waiting for the next transaction; beyond it 503
      */
-    public record Placement(int maxBatch, int batchesInFlight, int maxQueue) {}
+    public record Placement(int maxBatch, int batchesInFlight, int maxQueue) {
+
+        /** Ranges. */
+        public Placement {
+            new Check()
+                    .range("maxBatch", maxBatch, 1, 1_000)
+                    .range("batchesInFlight", batchesInFlight, 1, 32)
+                    .range("maxQueue", maxQueue, 1, 100_000)
+                    .done();
+        }
+    }
 
     /** When the money is taken. */
     public enum Capture {
@@ -100,32 +249,99 @@ public record EngineConfig(
      * @param pollInterval between two looks for due payments, when no nudge came
      */
     public record Payments(
-            Capture capture, int concurrency, Duration timeout, Duration lease, Duration pollInterval, Stripe stripe) {}
+            Capture capture, int concurrency, Duration timeout, Duration lease, Duration pollInterval, Stripe stripe) {
+
+        /** Ranges. */
+        public Payments {
+            new Check()
+                    .required("capture", capture, "automatic or on_fulfilment")
+                    .range("concurrency", concurrency, 1, 10_000)
+                    .range("timeout", timeout, TICK, MINUTE)
+                    .range("lease", lease, TICK, HOUR)
+                    .range("pollInterval", pollInterval, TICK, HOUR)
+                    .done();
+        }
+    }
 
     /** @param lookUpWindow how long the provider can tell what became of a payment; after it a person has to look */
-    public record Stripe(URI baseUrl, String apiKey, String webhookSecret, Duration lookUpWindow) {}
+    public record Stripe(
+            URI baseUrl, @Secret String apiKey, @Secret String webhookSecret, Duration lookUpWindow) {
+
+        /** Ranges; whether the secrets are needed depends on the roles. */
+        public Stripe {
+            new Check()
+                    .required("baseUrl", baseUrl, "http:// or https://")
+                    .url("baseUrl", baseUrl, "http", "https")
+                    .range("lookUpWindow", lookUpWindow, TICK, YEAR)
+                    .done();
+        }
+
+        @Override
+        public String toString() {
+            return Masking.describe(this);
+        }
+    }
 
     /**
      * @param batch events read together
      * @param pollInterval between two looks, when no nudge came
      */
-    public record Outbox(int batch, Duration pollInterval) {}
+    public record Outbox(int batch, Duration pollInterval) {
+
+        /** Ranges. */
+        public Outbox {
+            new Check()
+                    .range("batch", batch, 1, 10_000)
+                    .range("pollInterval", pollInterval, TICK, HOUR)
+                    .done();
+        }
+    }
 
     /**
      * @param jwksUrl where the keys are published; null when a file is given
      * @param publicKeyFile PEM; null when a URL is given
      */
-    public record Auth(URI jwksUrl, Path publicKeyFile, String issuer, String audience) {}
+    public record Auth(URI jwksUrl, Path publicKeyFile, String issuer, String audience) {
+
+        /** The URL's form; what must be there depends on the roles. */
+        public Auth {
+            new Check().url("jwksUrl", jwksUrl, "http", "https").done();
+        }
+    }
 
     /** The mail server. */
-    public record Smtp(String host, int port) {}
+    public record Smtp(String host, int port) {
+
+        /** Ranges. */
+        public Smtp {
+            new Check()
+                    .required("host", host, "a host")
+                    .range("port", port, 1, 65_535)
+                    .done();
+        }
+    }
 
     /** @param file path of a file that is read again when it changes */
-    public record File(Path file) {}
+    public record File(Path file) {
+
+        /** The path must be there. */
+        public File {
+            new Check().required("file", file, "the path of a file").done();
+        }
+    }
 
     /**
      * @param endpoint OTLP over HTTP; null switches tracing off
      * @param sampleRatio share of the requests that are traced, 0 to 1
      */
-    public record Tracing(URI endpoint, double sampleRatio) {}
+    public record Tracing(URI endpoint, double sampleRatio) {
+
+        /** Ranges. */
+        public Tracing {
+            new Check()
+                    .url("endpoint", endpoint, "http", "https")
+                    .range("sampleRatio", sampleRatio, 0.0, 1.0)
+                    .done();
+        }
+    }
 }
