@@ -47,7 +47,7 @@ public final class Database {
     }
 
     /** How to reach the database. */
-    static PgConnectOptions connectOptions(EngineConfig.Database config) {
+    public static PgConnectOptions connectOptions(EngineConfig.Database config) {
         PgConnectOptions options = new PgConnectOptions()
                 .setHost(config.host())
                 .setPort(config.port())

@@ -1,0 +1,46 @@
+package dev.orderengine.http;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Bounds how many requests are at work at once, over all event loops; sheds the rest with 503. */
+public final class AdmissionGate implements Handler<RoutingContext> {
+
+    private final int limit;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final Counter shed;
+
+    /** @param limit requests at once */
+    public AdmissionGate(int limit, MeterRegistry metrics) {
+        this.limit = limit;
+        this.shed = Counter.builder("http.server.shed")
+                .description("Requests refused because too many were at work")
+                .register(metrics);
+        Gauge.builder("http.server.in.flight", inFlight, AtomicInteger::get)
+                .description("Requests at work")
+                .register(metrics);
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        if (inFlight.incrementAndGet() > limit) {
+            inFlight.decrementAndGet();
+            shed.increment();
+            context.fail(new ProblemException(
+                    Problem.unavailable("overloaded", "Too many requests are at work.", Duration.ofSeconds(1))));
+            return;
+        }
+        context.addEndHandler(ended -> inFlight.decrementAndGet());
+        context.next();
+    }
+
+    /** Requests at work now. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+}

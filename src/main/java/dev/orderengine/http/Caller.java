@@ -1,0 +1,20 @@
+package dev.orderengine.http;
+
+import java.util.Set;
+
+/**
+ * Who calls.
+ *
+ * @param subject of the token
+ */
+record Caller(String subject, Set<Scope> scopes) {
+
+    boolean may(Scope scope) {
+        return scopes.contains(scope);
+    }
+
+    /** Whether the orders of that customer are the caller's business. */
+    boolean sees(String customerId) {
+        return may(Scope.ORDERS_ALL) || subject.equals(customerId);
+    }
+}

@@ -1,0 +1,123 @@
+package dev.orderengine.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.bus.Bus;
+import dev.orderengine.catalog.Catalog;
+import dev.orderengine.catalog.CatalogStore;
+import dev.orderengine.config.EngineConfig;
+import dev.orderengine.inventory.Inventory;
+import dev.orderengine.order.OrderStore;
+import dev.orderengine.order.StatusWatch;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.ext.web.Router;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Listens on the API's port; one instance an event loop, all on the same port. */
+public final class HttpVerticle extends VerticleBase {
+
+    private static final int MAX_HEADER_BYTES = 16 * 1024;
+    private static final int MAX_URI_BYTES = 8 * 1024;
+    private static final int COMPRESS_FROM_BYTES = 1024;
+    private static final int IDLE_SECONDS = 75;
+    private static final Duration WATCH_TICK = Duration.ofMillis(250);
+
+    private final Services services;
+    private HttpServer server;
+
+    /**
+     * What the API is made of.
+     *
+     * @param ids UUIDv7
+     * @param extraRoutes mounted before the API's own: health, and what a launcher adds
+     */
+    public record Services(
+            EngineConfig config,
+            Bus bus,
+            Authentication authentication,
+            AdmissionGate gate,
+            Catalog catalog,
+            CatalogStore products,
+            Inventory inventory,
+            OrderStore orders,
+            ObjectMapper json,
+            MeterRegistry metrics,
+            Supplier<UUID> ids,
+            Clock clock,
+            Consumer<Router> extraRoutes) {}
+
+    public HttpVerticle(Services services) {
+        this.services = services;
+    }
+
+    @Override
+    public Future<?> start() {
+        server = vertx.createHttpServer(options()).requestHandler(router());
+        return server.listen();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return server.shutdown(services.config().http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The port that is listened at. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    private HttpServerOptions options() {
+        return new HttpServerOptions()
+                .setHost(services.config().http().host())
+                .setPort(services.config().http().port())
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_URI_BYTES)
+                .setIdleTimeout(IDLE_SECONDS)
+                .setCompressionSupported(true)
+                .setCompressionContentSizeThreshold(COMPRESS_FROM_BYTES)
+                .setTcpNoDelay(true);
+    }
+
+    private Router router() {
+        JsonOut json = new JsonOut(services.json());
+        Problems problems = new Problems(json);
+        Router router = Router.router(vertx);
+        router.route().handler(new RequestStart());
+        services.extraRoutes().accept(router);
+        new ApiRoutes(router, services.authentication(), services.gate(), services.metrics())
+                .mount(
+                        new PlacementRoutes(
+                                new RequestBody(services.json()),
+                                intake(),
+                                json,
+                                problems,
+                                services.bus(),
+                                services.clock()),
+                        new OrderRoutes(services.orders(), new StatusWatch(vertx, services.orders(), WATCH_TICK), json),
+                        new CatalogRoutes(services.products(), json),
+                        new InventoryRoutes(services.inventory(), json));
+        router.route().failureHandler(problems);
+        for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
+            router.errorHandler(status, problems);
+        }
+        return router;
+    }
+
+    private OrderIntake intake() {
+        return new OrderIntake(
+                services.bus(),
+                services.catalog(),
+                services.inventory(),
+                services.config().orders(),
+                services.ids(),
+                services.clock());
+    }
+}

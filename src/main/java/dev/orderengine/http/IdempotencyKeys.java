@@ -1,0 +1,58 @@
+package dev.orderengine.http;
+
+import dev.orderengine.order.Fault;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/** The {@code Idempotency-Key} of a request, and the fingerprint of what it stands for. */
+final class IdempotencyKeys {
+
+    private static final String HEADER = "Idempotency-Key";
+    private static final int MAX_LENGTH = 255;
+
+    private IdempotencyKeys() {}
+
+    /**
+     * The key; null if none was sent. The draft's form is a quoted string, Stripe's a plain one: both are taken.
+     *
+     * @throws ProblemException when it is empty, too long, not printable ASCII, or carries a card number
+     */
+    static String of(RoutingContext context) {
+        String header = context.request().getHeader(HEADER);
+        if (header == null) {
+            return null;
+        }
+        String key = header.length() > 1 && header.startsWith("\"") && header.endsWith("\"")
+                ? header.substring(1, header.length() - 1)
+                : header;
+        boolean printable = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (key.isEmpty() || key.length() > MAX_LENGTH || !printable) {
+            throw refused("invalid_idempotency_key", "must have 1 to " + MAX_LENGTH + " printable ASCII characters");
+        }
+        if (CardNumbers.appearIn(key)) {
+            throw refused("card_number_not_allowed", "looks like a card number");
+        }
+        return key;
+    }
+
+    /** The fingerprint of the request: method, path and body, byte for byte. */
+    static Buffer fingerprint(RoutingContext context, Buffer body) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(context.request().method().name().getBytes(StandardCharsets.US_ASCII));
+            digest.update(context.request().path().getBytes(StandardCharsets.UTF_8));
+            digest.update(body.getBytes());
+            return Buffer.buffer(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static ProblemException refused(String code, String message) {
+        return new ProblemException(Problem.badRequest(List.of(new Fault("header/" + HEADER, code, message))));
+    }
+}

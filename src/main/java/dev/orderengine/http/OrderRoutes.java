@@ -1,0 +1,176 @@
+package dev.orderengine.http;
+
+import dev.orderengine.order.FulfillmentStatus;
+import dev.orderengine.order.Order;
+import dev.orderengine.order.OrderEvent;
+import dev.orderengine.order.OrderFilter;
+import dev.orderengine.order.OrderStatus;
+import dev.orderengine.order.OrderStatusView;
+import dev.orderengine.order.OrderStore;
+import dev.orderengine.order.PaymentStatus;
+import dev.orderengine.order.StatusWatch;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The reads of orders. */
+final class OrderRoutes {
+
+    private static final Pattern WAIT = Pattern.compile("(?:^|[,;]\\s*)wait=(\\d{1,4})(?:$|[,;\\s])");
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Set<String> LIST_PARAMETERS = Set.of(
+            "customer_id",
+            "status",
+            "payment_status",
+            "fulfillment_status",
+            "created_from",
+            "created_to",
+            "limit",
+            "cursor");
+    private static final Set<String> EVENT_PARAMETERS = Set.of("after", "limit");
+
+    private final OrderStore orders;
+    private final StatusWatch watch;
+    private final JsonOut json;
+
+    OrderRoutes(OrderStore orders, StatusWatch watch, JsonOut json) {
+        this.orders = orders;
+        this.watch = watch;
+        this.json = json;
+    }
+
+    void get(RoutingContext context) {
+        orders.find(orderId(context))
+                .map(found -> found.filter(order -> sees(context, order.state().customerId()))
+                        .orElseThrow(() -> new ProblemException(Problem.notFound())))
+                .onSuccess(order -> Responses.versioned(
+                        context,
+                        String.valueOf(order.state().version()),
+                        json.object(out -> OrderJson.order(order, out))))
+                .onFailure(context::fail);
+    }
+
+    void status(RoutingContext context) {
+        UUID orderId = orderId(context);
+        Duration patience = patience(context.request().getHeader("Prefer"));
+        visible(context, orderId)
+                .compose(order -> awaitChange(context, order, patience))
+                .onSuccess(order -> answer(context, order, patience))
+                .onFailure(context::fail);
+    }
+
+    void events(RoutingContext context) {
+        UUID orderId = orderId(context);
+        Query query = new Query(context, EVENT_PARAMETERS);
+        int after = query.integer("after", 0, 0, Integer.MAX_VALUE);
+        int limit = query.limit();
+        query.check();
+        visible(context, orderId)
+                .compose(order -> orders.events(orderId, after, limit + 1))
+                .onSuccess(events -> answer(context, events, limit))
+                .onFailure(context::fail);
+    }
+
+    void list(RoutingContext context) {
+        Query query = new Query(context, LIST_PARAMETERS);
+        Caller caller = RequestContext.of(context).caller();
+        String customerId = query.text("customer_id");
+        OrderFilter filter = new OrderFilter(
+                caller.may(Scope.ORDERS_ALL) ? customerId : caller.subject(),
+                query.parsed("status", OrderStatus::of, "a status of orders"),
+                query.parsed("payment_status", PaymentStatus::of, "a payment status"),
+                query.parsed("fulfillment_status", FulfillmentStatus::of, "a fulfilment status"),
+                query.time("created_from"),
+                query.time("created_to"),
+                query.cursor());
+        int limit = query.limit();
+        query.check();
+        boolean foreign = customerId != null && !caller.sees(customerId);
+        Future<List<Order>> page = foreign ? Future.succeededFuture(List.of()) : orders.list(filter, limit + 1);
+        page.onSuccess(found -> answerPage(context, found, limit)).onFailure(context::fail);
+    }
+
+    private void answerPage(RoutingContext context, List<Order> found, int limit) {
+        List<Order> page = found.size() > limit ? found.subList(0, limit) : found;
+        String next = found.size() > limit
+                ? Cursors.encode(page.get(limit - 1).state().id())
+                : null;
+        Pages.answer(context, json, page, next, OrderJson::order);
+    }
+
+    private void answer(RoutingContext context, List<OrderEvent> events, int limit) {
+        List<OrderEvent> page = events.size() > limit ? events.subList(0, limit) : events;
+        Responses.json(context, 200, json.object(out -> {
+            Pages.items(page, OrderJson::event, out);
+            if (events.size() > limit) {
+                out.writeNumberField("next_after", page.get(limit - 1).sequence());
+            }
+        }));
+    }
+
+    private void answer(RoutingContext context, OrderStatusView order, Duration patience) {
+        if (!patience.isZero()) {
+            context.response().putHeader("Preference-Applied", "wait=" + patience.toSeconds());
+        }
+        Responses.versioned(context, String.valueOf(order.version()), json.object(out -> OrderJson.status(order, out)));
+    }
+
+    /** Holds the answer while the caller has the order's version already, and is willing to wait. */
+    private Future<OrderStatusView> awaitChange(RoutingContext context, OrderStatusView order, Duration patience) {
+        boolean current = Responses.matches(
+                context.request().getHeader(HttpHeaders.IF_NONE_MATCH),
+                Responses.etag(String.valueOf(order.version())));
+        if (patience.isZero() || !current) {
+            return Future.succeededFuture(order);
+        }
+        return watch.changed(order.orderId(), order.version(), patience)
+                .compose(changed -> changed ? visible(context, order.orderId()) : Future.succeededFuture(order));
+    }
+
+    private Future<OrderStatusView> visible(RoutingContext context, UUID orderId) {
+        Predicate<OrderStatusView> mine = order -> sees(context, order.customerId());
+        return orders.statuses(List.of(orderId))
+                .map(found -> found.values().stream()
+                        .filter(mine)
+                        .findFirst()
+                        .orElseThrow(() -> new ProblemException(Problem.notFound())));
+    }
+
+    private static boolean sees(RoutingContext context, String customerId) {
+        return RequestContext.of(context).caller().sees(customerId);
+    }
+
+    /** How long the caller is willing to wait (RFC 7240), bounded. */
+    private static Duration patience(String prefer) {
+        if (prefer == null) {
+            return Duration.ZERO;
+        }
+        Matcher wait = WAIT.matcher(prefer);
+        if (!wait.find()) {
+            return Duration.ZERO;
+        }
+        Duration asked = Duration.ofSeconds(Long.parseLong(wait.group(1)));
+        return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
+    }
+
+    /** The id in the path; what is no UUID is no order either. */
+    private static UUID orderId(RoutingContext context) {
+        String id = context.pathParam("id");
+        try {
+            UUID parsed = UUID.fromString(id);
+            if (parsed.toString().equalsIgnoreCase(id)) {
+                return parsed;
+            }
+        } catch (IllegalArgumentException e) {
+            // Answered below: the id is not one.
+        }
+        throw new ProblemException(Problem.notFound());
+    }
+}

@@ -1,0 +1,183 @@
+package dev.orderengine.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.orderengine.money.Currencies;
+import dev.orderengine.money.InvalidAmountException;
+import dev.orderengine.money.Money;
+import dev.orderengine.order.CustomerDetails;
+import dev.orderengine.order.Fault;
+import dev.orderengine.order.FulfillmentChannel;
+import dev.orderengine.order.OrderLine;
+import dev.orderengine.order.PaymentMethod;
+import dev.orderengine.order.PlaceOrder;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** Reads an order from JSON by the rules of section 4 of the specification, and names every fault. Pure. */
+final class PlaceOrderDecoder {
+
+    private static final Set<String> ORDER_FIELDS = Set.of(
+            "customer_id",
+            "items",
+            "currency",
+            "payment_method",
+            "payment_token",
+            "shipping_address",
+            "customer",
+            "fulfillment_channel",
+            "expected_total",
+            "metadata");
+    private static final Set<String> ITEM_FIELDS = Set.of("product_id", "quantity", "unit_price");
+    private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,64}@[^@\\s]{1,189}");
+    private static final int MAX_ITEMS = 100;
+    private static final int MAX_QUANTITY = 1000;
+    private static final int MAX_ADDRESS = 512;
+    private static final int MAX_METADATA = 20;
+
+    private PlaceOrderDecoder() {}
+
+    /** What was decoded: the order if there are no faults. */
+    record Decoded(PlaceOrder order, List<Fault> faults) {}
+
+    static Decoded decode(JsonNode body) {
+        List<Fault> faults = new ArrayList<>();
+        PlaceOrder order = JsonFields.of(body, "", ORDER_FIELDS, faults)
+                .map(PlaceOrderDecoder::order)
+                .orElse(null);
+        return new Decoded(order, faults);
+    }
+
+    private static PlaceOrder order(JsonFields fields) {
+        String customerId = fields.required("customer_id", fields.text("customer_id", 64, ID));
+        Currency currency = currency(fields);
+        List<OrderLine> items = items(fields, currency);
+        PaymentMethod method = fields.required(
+                "payment_method",
+                fields.text(
+                        "payment_method",
+                        PaymentMethod::of,
+                        "unknown_payment_method",
+                        "one of credit_card, paypal, stripe, bank_transfer"));
+        FulfillmentChannel channel = fields.text(
+                        "fulfillment_channel",
+                        FulfillmentChannel::of,
+                        "unknown_channel",
+                        "one of warehouse, store_pickup, dropship, digital")
+                .orElse(null);
+        return new PlaceOrder(
+                customerId,
+                items,
+                currency,
+                method,
+                token(fields, method),
+                fields.text("shipping_address", MAX_ADDRESS).orElse(null),
+                customer(fields),
+                channel,
+                amount(fields, "expected_total", currency),
+                metadata(fields));
+    }
+
+    private static Currency currency(JsonFields fields) {
+        return fields.node("currency").isEmpty()
+                ? Currency.getInstance("USD")
+                : fields.text("currency", Currencies::parse, "unknown_currency", "an ISO 4217 code such as USD")
+                        .orElse(null);
+    }
+
+    private static String token(JsonFields fields, PaymentMethod method) {
+        Optional<String> token = fields.text("payment_token", 255);
+        if (method != null && method.needsToken()) {
+            return fields.required("payment_token", token);
+        }
+        if (method != null && token.isPresent()) {
+            fields.fault("payment_token", "not_allowed", "is not used for " + method.wire());
+        }
+        return null;
+    }
+
+    private static List<OrderLine> items(JsonFields fields, Currency currency) {
+        List<OrderLine> lines = new ArrayList<>();
+        Optional<JsonNode> node = fields.node("items");
+        if (node.isEmpty()) {
+            fields.fault("items", "required", "is required");
+        } else if (!node.get().isArray()) {
+            fields.fault("items", "wrong_type", "must be an array");
+        } else if (node.get().isEmpty() || node.get().size() > MAX_ITEMS) {
+            fields.fault("items", "out_of_range", "must have 1 to " + MAX_ITEMS + " items");
+        } else {
+            Set<String> seen = new HashSet<>();
+            for (int i = 0; i < node.get().size(); i++) {
+                JsonFields.of(node.get().get(i), "/items/" + i, ITEM_FIELDS, fields.faults())
+                        .ifPresent(item -> lines.add(line(item, currency, seen)));
+            }
+        }
+        return lines;
+    }
+
+    private static OrderLine line(JsonFields item, Currency currency, Set<String> seen) {
+        String productId = item.required("product_id", item.text("product_id", 64, ID));
+        if (productId != null && !seen.add(productId)) {
+            item.fault("product_id", "duplicate_product", "stands in another item already");
+        }
+        Integer quantity = item.required("quantity", item.integer("quantity", 1, MAX_QUANTITY));
+        return new OrderLine(productId, quantity == null ? 0 : quantity, amount(item, "unit_price", currency));
+    }
+
+    private static Money amount(JsonFields fields, String name, Currency currency) {
+        Optional<String> text = fields.decimal(name);
+        if (text.isEmpty() || currency == null) {
+            return null;
+        }
+        try {
+            return Money.parse(text.get(), currency);
+        } catch (InvalidAmountException e) {
+            fields.fault(name, "invalid_amount", e.getMessage());
+            return null;
+        }
+    }
+
+    private static CustomerDetails customer(JsonFields fields) {
+        return fields.node("customer")
+                .flatMap(node -> JsonFields.of(node, "/customer", CUSTOMER_FIELDS, fields.faults()))
+                .map(customer -> new CustomerDetails(
+                        customer.text("email", 254, EMAIL).orElse(null),
+                        customer.text("name", 200).orElse(null)))
+                .orElse(CustomerDetails.NONE);
+    }
+
+    private static Map<String, String> metadata(JsonFields fields) {
+        Optional<JsonNode> node = fields.node("metadata");
+        if (node.isEmpty()) {
+            return Map.of();
+        }
+        if (!node.get().isObject()) {
+            fields.fault("metadata", "wrong_type", "must be an object of strings");
+            return Map.of();
+        }
+        if (node.get().size() > MAX_METADATA) {
+            fields.fault("metadata", "out_of_range", "must have at most " + MAX_METADATA + " entries");
+            return Map.of();
+        }
+        Map<String, String> metadata = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        node.get().fieldNames().forEachRemaining(names::add);
+        JsonFields entries =
+                JsonFields.of(node.get(), "/metadata", names, fields.faults()).orElseThrow();
+        for (String name : names) {
+            if (name.isEmpty() || name.length() > 64 || JsonFields.hasUnstorable(name)) {
+                fields.fault("metadata", "out_of_range", "must have names of 1 to 64 characters");
+            }
+            entries.entry(name, node.get().get(name), 500).ifPresent(value -> metadata.put(name, value));
+        }
+        return metadata;
+    }
+}

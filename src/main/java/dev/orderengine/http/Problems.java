@@ -1,0 +1,151 @@
+package dev.orderengine.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.orderengine.batch.Overloaded;
+import dev.orderengine.database.SqlStates;
+import dev.orderengine.order.Fault;
+import io.vertx.core.Handler;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.sqlclient.DatabaseException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import net.logstash.logback.argument.StructuredArguments;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one place where failures become answers: RFC 9457 problem documents. */
+final class Problems implements Handler<RoutingContext> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final CharSequence MEDIA_TYPE = HttpHeaders.createOptimized("application/problem+json");
+    private static final Duration SOON = Duration.ofSeconds(1);
+
+    private final JsonOut json;
+
+    Problems(JsonOut json) {
+        this.json = json;
+    }
+
+    @Override
+    public void handle(RoutingContext context) {
+        Problem problem =
+                context.failure() == null ? ofStatus(context.statusCode()) : ofFailure(context, context.failure());
+        answer(context, problem, out -> out.writeNumberField("status", problem.status()));
+    }
+
+    /**
+     * Answers with a problem.
+     *
+     * @param members writes {@code status}, and what else the document carries
+     */
+    void answer(RoutingContext context, Problem problem, JsonOut.Fields members) {
+        if (context.response().ended() || context.response().closed()) {
+            return;
+        }
+        if (context.response().headWritten()) {
+            context.response().reset();
+            return;
+        }
+        if (problem.retryAfter() != null) {
+            context.response()
+                    .putHeader(
+                            HttpHeaders.RETRY_AFTER,
+                            String.valueOf(problem.retryAfter().toSeconds()));
+        }
+        if (problem.status() == 401) {
+            context.response().putHeader("WWW-Authenticate", "Bearer");
+        }
+        RequestContext request = RequestContext.of(context);
+        context.response()
+                .setStatusCode(problem.status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+                .end(json.object(out -> {
+                    out.writeStringField("type", "urn:order-engine:problem:" + problem.code());
+                    out.writeStringField("title", problem.title());
+                    members.write(out);
+                    out.writeStringField("detail", problem.detail());
+                    out.writeStringField("code", problem.code());
+                    if (request != null) {
+                        out.writeStringField("trace_id", request.trace().traceId());
+                    }
+                    if (!problem.errors().isEmpty()) {
+                        errors(problem.errors(), out);
+                    }
+                }));
+    }
+
+    /** The machine's form of faults. */
+    static void errors(List<Fault> faults, JsonGenerator out) throws IOException {
+        out.writeArrayFieldStart("errors");
+        for (Fault fault : faults) {
+            out.writeStartObject();
+            out.writeStringField("pointer", fault.pointer());
+            out.writeStringField("code", fault.code());
+            out.writeStringField("message", fault.message());
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static Problem ofFailure(RoutingContext context, Throwable failure) {
+        if (failure instanceof ProblemException known) {
+            return known.problem();
+        }
+        if (failure instanceof Overloaded) {
+            return Problem.unavailable("overloaded", failure.getMessage() + ".", SOON);
+        }
+        if (isUnavailable(failure)) {
+            log(context, failure, "a dependency is away");
+            return Problem.unavailable(
+                    "dependency_unavailable", "Something that the engine needs does not answer.", SOON);
+        }
+        log(context, failure, "a request failed");
+        return Problem.internal();
+    }
+
+    private static boolean isUnavailable(Throwable failure) {
+        return failure instanceof ReplyException
+                || failure instanceof TimeoutException
+                || failure instanceof ConnectException
+                || failure instanceof io.vertx.core.VertxException
+                || failure instanceof IOException
+                || (failure instanceof DatabaseException && SqlStates.isUnavailable(failure));
+    }
+
+    private static void log(RoutingContext context, Throwable failure, String what) {
+        RequestContext request = RequestContext.of(context);
+        LOG.error(
+                "{}: {} {}",
+                what,
+                context.request().method(),
+                context.request().path(),
+                StructuredArguments.keyValue(
+                        "trace_id", request == null ? null : request.trace().traceId()),
+                failure);
+    }
+
+    private static Problem ofStatus(int status) {
+        return switch (status) {
+            case 400 ->
+                Problem.of(
+                        400, "bad_request", "The request is not understood", "It is not valid HTTP for this resource.");
+            case 404 -> Problem.notFound();
+            case 405 ->
+                Problem.of(405, "method_not_allowed", "The resource has no such method", "See the header Allow.");
+            case 406 ->
+                Problem.of(
+                        406, "not_acceptable", "The resource has no such form", "It is available as application/json.");
+            case 413 -> Problem.of(413, "body_too_large", "The body is too large", "At most 256 KiB are taken.");
+            case 415 ->
+                Problem.of(415, "unsupported_media_type", "The body's type is not taken", "Send application/json.");
+            case 414 -> Problem.of(414, "uri_too_long", "The URI is too long", "At most 8 KiB are taken.");
+            case 431 -> Problem.of(431, "headers_too_large", "The headers are too large", "At most 16 KiB are taken.");
+            default -> Problem.internal();
+        };
+    }
+}

@@ -1,0 +1,86 @@
+package dev.orderengine.http;
+
+import dev.orderengine.order.Fault;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** The query of a request, read with every fault noted. */
+final class Query {
+
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MAX_LIMIT = 200;
+
+    private final RoutingContext context;
+    private final List<Fault> faults = new ArrayList<>();
+
+    /** @param allowed the parameters there may be; any other is a fault */
+    Query(RoutingContext context, Set<String> allowed) {
+        this.context = context;
+        for (String name : context.queryParams().names()) {
+            if (!allowed.contains(name)) {
+                faults.add(new Fault(
+                        "query/" + name,
+                        "unknown_parameter",
+                        "is not known here; known are "
+                                + allowed.stream().sorted().toList()));
+            }
+        }
+    }
+
+    /** Ends the request if there were faults. */
+    void check() {
+        if (!faults.isEmpty()) {
+            throw new ProblemException(Problem.badRequest(faults));
+        }
+    }
+
+    int limit() {
+        return integer("limit", DEFAULT_LIMIT, 1, MAX_LIMIT);
+    }
+
+    int integer(String name, int otherwise, int min, int max) {
+        Integer value = parsed(name, Integer::valueOf, "a whole number from " + min + " to " + max);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value < min || value > max) {
+            faults.add(new Fault("query/" + name, "out_of_range", "must be from " + min + " to " + max));
+        }
+        return value;
+    }
+
+    Instant time(String name) {
+        return parsed(name, text -> OffsetDateTime.parse(text).toInstant(), "a time such as 2026-01-31T12:00:00.000Z");
+    }
+
+    UUID cursor() {
+        return parsed("cursor", Cursors::decode, "the next_cursor of the page before");
+    }
+
+    /** The value turned into something else; null if it is not there or a fault. */
+    <T> T parsed(String name, Function<String, T> parser, String allowed) {
+        String value = text(name);
+        if (value == null) {
+            return null;
+        }
+        try {
+            return parser.apply(value);
+        } catch (IllegalArgumentException | DateTimeParseException e) {
+            faults.add(new Fault("query/" + name, "invalid_value", "must be " + allowed));
+            return null;
+        }
+    }
+
+    /** The value; null if it is not there. */
+    String text(String name) {
+        List<String> values = context.queryParam(name);
+        return values.isEmpty() ? null : values.get(0);
+    }
+}

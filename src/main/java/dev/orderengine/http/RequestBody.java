@@ -1,0 +1,77 @@
+package dev.orderengine.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.order.Fault;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Reads a request's body as JSON, and refuses one that carries a card number anywhere before anything else sees it. */
+final class RequestBody {
+
+    private final ObjectMapper json;
+
+    RequestBody(ObjectMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * The JSON in the body.
+     *
+     * @throws ProblemException when it is none, or carries a card number
+     */
+    JsonNode read(Buffer body) {
+        if (body == null || body.length() == 0) {
+            throw new ProblemException(Problem.malformed("The body is empty."));
+        }
+        JsonNode node = parse(body);
+        List<Fault> cards = new ArrayList<>();
+        findCards(node, "", cards);
+        if (!cards.isEmpty()) {
+            throw new ProblemException(Problem.unprocessable(cards));
+        }
+        return node;
+    }
+
+    private JsonNode parse(Buffer body) {
+        try {
+            return json.readTree(body.getBytes());
+        } catch (JsonProcessingException e) {
+            // The location only: the parser's message may quote what must not be repeated.
+            throw new ProblemException(Problem.malformed(
+                    e.getLocation() == null
+                            ? "The body is not valid JSON."
+                            : "The body is not valid JSON at line "
+                                    + e.getLocation().getLineNr() + ", column "
+                                    + e.getLocation().getColumnNr() + "."));
+        } catch (IOException e) {
+            throw new ProblemException(Problem.malformed("The body is not valid UTF-8."));
+        }
+    }
+
+    private static void findCards(JsonNode node, String pointer, List<Fault> cards) {
+        if (node.isObject()) {
+            for (Map.Entry<String, JsonNode> field : node.properties()) {
+                if (CardNumbers.appearIn(field.getKey())) {
+                    cards.add(cardFault(pointer));
+                } else {
+                    findCards(field.getValue(), pointer + "/" + JsonFields.escape(field.getKey()), cards);
+                }
+            }
+        } else if (node.isArray()) {
+            for (int i = 0; i < node.size(); i++) {
+                findCards(node.get(i), pointer + "/" + i, cards);
+            }
+        } else if ((node.isTextual() || node.isNumber()) && CardNumbers.appearIn(node.asText())) {
+            cards.add(cardFault(pointer));
+        }
+    }
+
+    private static Fault cardFault(String pointer) {
+        return new Fault(pointer, "card_number_not_allowed", "looks like a card number; send a payment token instead");
+    }
+}

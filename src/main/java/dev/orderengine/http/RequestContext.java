@@ -1,0 +1,54 @@
+package dev.orderengine.http;
+
+import dev.orderengine.telemetry.TraceContext;
+import io.vertx.ext.web.RoutingContext;
+
+/** What accompanies one request from its first handler to its log line. Confined to the request's event loop. */
+final class RequestContext {
+
+    private static final String KEY = "request";
+
+    private final TraceContext trace;
+    private final String requestId;
+    private final long startNanos;
+    private Caller caller;
+
+    private RequestContext(TraceContext trace, String requestId, long startNanos) {
+        this.trace = trace;
+        this.requestId = requestId;
+        this.startNanos = startNanos;
+    }
+
+    /** Attaches a new one to the request. */
+    static RequestContext attach(RoutingContext context, TraceContext trace, String requestId, long startNanos) {
+        RequestContext request = new RequestContext(trace, requestId, startNanos);
+        context.put(KEY, request);
+        return request;
+    }
+
+    static RequestContext of(RoutingContext context) {
+        return context.get(KEY);
+    }
+
+    TraceContext trace() {
+        return trace;
+    }
+
+    /** The caller's X-Request-Id; null if there is none. */
+    String requestId() {
+        return requestId;
+    }
+
+    long startNanos() {
+        return startNanos;
+    }
+
+    /** Who calls; null before authentication. */
+    Caller caller() {
+        return caller;
+    }
+
+    void caller(Caller authenticated) {
+        this.caller = authenticated;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.orderengine.http;
+
+import dev.orderengine.telemetry.LogFields;
+import dev.orderengine.telemetry.TraceContext;
+import io.vertx.core.Handler;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The first handler of every request: its trace, its id, the headers that every answer has, and its log line. */
+final class RequestStart implements Handler<RoutingContext> {
+
+    private static final Logger LOG = LoggerFactory.getLogger("dev.orderengine.http.access");
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
+    private static final long SLOW_MILLIS = 1_000;
+
+    @Override
+    public void handle(RoutingContext context) {
+        long start = System.nanoTime();
+        TraceContext trace = TraceContext.of(context.request().getHeader("traceparent"));
+        String requestId = context.request().getHeader("X-Request-Id");
+        boolean echoed = requestId != null && REQUEST_ID.matcher(requestId).matches();
+        RequestContext request = RequestContext.attach(context, trace, echoed ? requestId : null, start);
+        HttpServerResponse response = context.response();
+        response.putHeader("traceparent", trace.traceparent())
+                .putHeader("X-Content-Type-Options", "nosniff")
+                .putHeader("Cache-Control", "no-store");
+        if (echoed) {
+            response.putHeader("X-Request-Id", requestId);
+        }
+        context.addEndHandler(ended -> log(context, request));
+        context.next();
+    }
+
+    /** Errors and slow requests always; all others only when the logger is set to DEBUG. */
+    private static void log(RoutingContext context, RequestContext request) {
+        int status = context.response().getStatusCode();
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.startNanos());
+        boolean noteworthy =
+                status >= 500 || (millis >= SLOW_MILLIS && context.request().getHeader("Prefer") == null);
+        if (noteworthy) {
+            LOG.warn(
+                    "{} {} {} {} ms",
+                    context.request().method(),
+                    context.request().path(),
+                    status,
+                    millis,
+                    LogFields.trace(request.trace()));
+        } else if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{} {} {} {} ms",
+                    context.request().method(),
+                    context.request().path(),
+                    status,
+                    millis,
+                    LogFields.trace(request.trace()));
+        }
+    }
+}

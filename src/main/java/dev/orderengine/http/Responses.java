@@ -1,0 +1,50 @@
+package dev.orderengine.http;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+
+/** The shapes of answers. */
+final class Responses {
+
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private Responses() {}
+
+    static void json(RoutingContext context, int status, Buffer body) {
+        context.response()
+                .setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                .end(body);
+    }
+
+    /** Answers with a versioned thing, or with 304 if the caller has that version. */
+    static void versioned(RoutingContext context, String version, Buffer body) {
+        String etag = etag(version);
+        HttpServerResponse response = context.response().putHeader(HttpHeaders.ETAG, etag);
+        if (matches(context.request().getHeader(HttpHeaders.IF_NONE_MATCH), etag)) {
+            response.setStatusCode(304).end();
+        } else {
+            json(context, 200, body);
+        }
+    }
+
+    static String etag(String version) {
+        return '"' + version + '"';
+    }
+
+    /** Whether a header that lists entity tags names this one; weak ones count, as RFC 9110 has it for If-None-Match. */
+    static boolean matches(String header, String etag) {
+        if (header == null) {
+            return false;
+        }
+        for (String part : header.split(",")) {
+            String tag = part.trim();
+            if (tag.equals("*") || tag.equals(etag) || tag.equals("W/" + etag)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.orderengine.http;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The table from roles to scopes, {@code conf/roles.yaml}. */
+public final class Roles {
+
+    private final Map<String, Set<Scope>> scopes;
+
+    private Roles(Map<String, Set<Scope>> scopes) {
+        this.scopes = scopes;
+    }
+
+    /**
+     * Reads the table.
+     *
+     * @throws IOException when it is no YAML of that form
+     * @throws IllegalArgumentException when it names a scope that does not exist
+     */
+    public static Roles read(InputStream yaml) throws IOException {
+        Map<String, List<String>> table = new YAMLMapper().readValue(yaml, new TypeReference<>() {});
+        return new Roles(table.entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        Map.Entry::getKey,
+                        role -> role.getValue().stream().map(Scope::of).collect(Collectors.toUnmodifiableSet()))));
+    }
+
+    /** The scopes of all that roles together; unknown roles have none. */
+    Set<Scope> scopes(Collection<String> roles) {
+        Set<Scope> granted = EnumSet.noneOf(Scope.class);
+        roles.forEach(role -> granted.addAll(scopes.getOrDefault(role, Set.of())));
+        return granted;
+    }
+}

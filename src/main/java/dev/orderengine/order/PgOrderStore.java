@@ -1,0 +1,206 @@
+package dev.orderengine.order;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.money.Money;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.StreamSupport;
+
+/** Orders in Postgres. */
+public final class PgOrderStore implements OrderStore {
+
+    private static final String COLUMNS = """
+            SELECT o.id, o.customer_id, o.status, o.payment_status, o.fulfillment_status, o.version, o.currency, o.total_amount,
+                   o.items::text AS items, o.payment_method, o.shipping_address, o.channel, o.metadata::text AS metadata,
+                   o.decision, o.matched_rules, o.rules_version, o.fx_rate, o.cancel_reason, o.created_at, o.updated_at, o.expires_at,
+                   (SELECT json_agg(json_build_object('payment_id', p.id, 'provider', p.provider, 'state', p.state,
+                                                      'amount', p.amount, 'captured', p.captured, 'refunded', p.refunded,
+                                                      'decline_code', p.decline_code) ORDER BY p.id)::text
+                    FROM payments p WHERE p.order_id = o.id) AS payments
+            FROM orders o
+            """;
+
+    private static final String FIND = COLUMNS + "WHERE o.id = $1";
+
+    /** The id carries the time of creation, so that the time's bounds are bounds of the key. */
+    private static final String LIST = COLUMNS + """
+            WHERE ($1::text IS NULL OR o.customer_id = $1)
+              AND ($2::text IS NULL OR o.status = $2)
+              AND ($3::text IS NULL OR o.payment_status = $3)
+              AND ($4::text IS NULL OR o.fulfillment_status = $4)
+              AND ($5::timestamptz IS NULL OR o.id >= uuid7_floor($5))
+              AND ($6::timestamptz IS NULL OR o.id < uuid7_floor($6))
+              AND ($7::uuid IS NULL OR o.id < $7)
+            ORDER BY o.id DESC
+            LIMIT $8""";
+
+    private static final String STATUSES = """
+            SELECT id, customer_id, status, payment_status, fulfillment_status, version, updated_at
+            FROM orders WHERE id = ANY ($1)""";
+
+    private static final String EVENTS = """
+            SELECT sequence, type, data::text AS data, actor, at
+            FROM order_events
+            WHERE order_id = $1 AND sequence > $2
+            ORDER BY sequence
+            LIMIT $3""";
+
+    private final Pool readers;
+    private final ObjectMapper json;
+
+    public PgOrderStore(Pool readers, ObjectMapper json) {
+        this.readers = readers;
+        this.json = json;
+    }
+
+    @Override
+    public Future<Optional<Order>> find(UUID orderId) {
+        return readers.preparedQuery(FIND)
+                .execute(Tuple.of(orderId))
+                .map(rows -> all(rows, this::order).stream().findFirst());
+    }
+
+    @Override
+    public Future<Map<UUID, OrderStatusView>> statuses(Collection<UUID> orderIds) {
+        return readers.preparedQuery(STATUSES)
+                .execute(Tuple.of(orderIds.toArray(UUID[]::new)))
+                .map(rows -> {
+                    Map<UUID, OrderStatusView> statuses = new HashMap<>();
+                    rows.forEach(row -> statuses.put(row.getUUID("id"), status(row)));
+                    return statuses;
+                });
+    }
+
+    @Override
+    public Future<List<Order>> list(OrderFilter filter, int limit) {
+        Tuple parameters = Tuple.of(
+                        filter.customerId(),
+                        filter.status() == null ? null : filter.status().wire(),
+                        filter.paymentStatus() == null
+                                ? null
+                                : filter.paymentStatus().wire(),
+                        filter.fulfillmentStatus() == null
+                                ? null
+                                : filter.fulfillmentStatus().wire(),
+                        time(filter.createdFrom()),
+                        time(filter.createdTo()))
+                .addUUID(filter.before())
+                .addInteger(limit);
+        return readers.preparedQuery(LIST).execute(parameters).map(rows -> all(rows, this::order));
+    }
+
+    @Override
+    public Future<List<OrderEvent>> events(UUID orderId, int after, int limit) {
+        return readers.preparedQuery(EVENTS)
+                .execute(Tuple.of(orderId, after, limit))
+                .map(rows -> all(rows, PgOrderStore::event));
+    }
+
+    private static <T> List<T> all(RowSet<Row> rows, Function<Row, T> mapping) {
+        return StreamSupport.stream(rows.spliterator(), false).map(mapping).toList();
+    }
+
+    private Order order(Row row) {
+        OrderState state = OrderChanges.state(row);
+        Currency currency = state.total().currency();
+        String channel = row.getString("channel");
+        String metadata = row.getString("metadata");
+        String payments = row.getString("payments");
+        return new Order(
+                state,
+                read(row.getString("items"), new TypeReference<List<StoredItem>>() {}).stream()
+                        .map(item -> item.toItem(currency))
+                        .toList(),
+                row.getString("shipping_address"),
+                channel == null ? null : FulfillmentChannel.of(channel),
+                metadata == null ? Map.of() : read(metadata, new TypeReference<>() {}),
+                row.getString("decision"),
+                List.of(row.getArrayOfStrings("matched_rules")),
+                row.getString("rules_version"),
+                row.getBigDecimal("fx_rate"),
+                row.getString("cancel_reason"),
+                row.getOffsetDateTime("created_at").toInstant(),
+                row.getOffsetDateTime("updated_at").toInstant(),
+                payments == null
+                        ? List.of()
+                        : read(payments, new TypeReference<List<StoredPayment>>() {}).stream()
+                                .map(payment -> payment.toAttempt(currency))
+                                .toList());
+    }
+
+    private static OrderStatusView status(Row row) {
+        return new OrderStatusView(
+                row.getUUID("id"),
+                row.getString("customer_id"),
+                OrderStatus.of(row.getString("status")),
+                PaymentStatus.of(row.getString("payment_status")),
+                FulfillmentStatus.of(row.getString("fulfillment_status")),
+                row.getInteger("version"),
+                row.getOffsetDateTime("updated_at").toInstant());
+    }
+
+    private static OrderEvent event(Row row) {
+        return new OrderEvent(
+                row.getInteger("sequence"),
+                row.getString("type"),
+                row.getString("data"),
+                row.getString("actor"),
+                row.getOffsetDateTime("at").toInstant());
+    }
+
+    private <T> T read(String text, TypeReference<T> type) {
+        try {
+            return json.readValue(text, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an order in the database that cannot be read", e);
+        }
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private record StoredItem(String productId, int quantity, long unitPrice) {
+
+        Order.Item toItem(Currency currency) {
+            return new Order.Item(productId, quantity, new Money(unitPrice, currency));
+        }
+    }
+
+    private record StoredPayment(
+            String paymentId,
+            String provider,
+            String state,
+            long amount,
+            long captured,
+            long refunded,
+            String declineCode) {
+
+        Order.PaymentAttempt toAttempt(Currency currency) {
+            return new Order.PaymentAttempt(
+                    paymentId,
+                    provider,
+                    state,
+                    new Money(amount, currency),
+                    new Money(captured, currency),
+                    new Money(refunded, currency),
+                    declineCode);
+        }
+    }
+}
