@@ -27,6 +27,14 @@ final class Together implements AutoCloseable {
         return future;
     }
 
+    /** Runs a step that leaves nothing to close, on a thread of its own. */
+    void run(String name, Runnable step) {
+        start(name, () -> {
+            step.run();
+            return () -> {};
+        });
+    }
+
     /** Adds something to be closed when all servers are. */
     void closeLast(AutoCloseable what) {
         last.add(what);
@@ -39,7 +47,7 @@ final class Together implements AutoCloseable {
                 future.join();
             } catch (CompletionException e) {
                 throw new IllegalStateException(
-                        "Cannot start " + name + ": " + e.getCause().getMessage(), e.getCause());
+                        "Cannot start or stop " + name + ": " + e.getCause().getMessage(), e.getCause());
             }
         });
     }
@@ -51,10 +59,7 @@ final class Together implements AutoCloseable {
         }
         closed = true;
         var stopping = new Together();
-        starting.forEach((name, future) -> stopping.start(name, () -> {
-            closeStarted(future);
-            return () -> {};
-        }));
+        starting.forEach((name, future) -> stopping.run(name, () -> closeStarted(future)));
         RuntimeException failure = null;
         try {
             stopping.awaitAll();
