@@ -3,14 +3,18 @@ package dev.orderengine.rules;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import dev.orderengine.money.Currencies;
+import dev.orderengine.money.Money;
 import dev.orderengine.rules.Consequence.Checks;
 import dev.orderengine.rules.Consequence.Checks.Check;
 import dev.orderengine.rules.Consequence.Judge;
 import dev.orderengine.rules.Consequence.Score;
 import dev.orderengine.rules.Consequence.Score.Signal;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
@@ -26,6 +30,22 @@ import org.yaml.snakeyaml.nodes.Node;
 final class RuleFile {
 
     private static final int VERSION_LENGTH = 12;
+
+    /** The barest order there is: what fails on it (an unguarded look-up in metadata) would refuse real orders. */
+    private static final Facts SAMPLE = Facts.of(
+                    new OrderFacts(
+                            "sample",
+                            Money.zero(Currencies.parse("USD")),
+                            BigDecimal.ZERO,
+                            "credit_card",
+                            Map.of("sample", 1L),
+                            false,
+                            "",
+                            Map.of()),
+                    Instant.EPOCH)
+            .with(new StockFacts(0))
+            .with(new Returns(0))
+            .with(History.none());
 
     private final String file;
     private final byte[] content;
@@ -90,9 +110,16 @@ final class RuleFile {
     private Condition condition(YamlMap owner) {
         String source = owner.text("when");
         try {
-            return language.compile(source);
+            Condition condition = language.compile(source);
+            new Ruling(SAMPLE).holds(owner.text("id"), condition);
+            return condition;
         } catch (IllegalArgumentException e) {
             throw owner.fault("when", e.getMessage());
+        } catch (RuleFaultException e) {
+            throw owner.fault(
+                    "when",
+                    "fails on a sample order, guard look-ups and divisions: "
+                            + e.getCause().getMessage());
         }
     }
 

@@ -25,18 +25,22 @@ final class YamlMap {
     private final int line;
     private final Map<String, Node> values = new LinkedHashMap<>();
 
-    private YamlMap(String file, String path, Node node) {
+    private YamlMap(String file, String parent, Node node) {
         this.file = file;
-        this.path = path;
         this.line = lineOf(node);
         if (!(node instanceof MappingNode mapping)) {
-            throw new InvalidRulesException(file, line, path, "must be a mapping of keys to values");
+            throw new InvalidRulesException(file, line, parent, "must be a mapping of keys to values");
         }
+        List<String> repeated = new ArrayList<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            String key = scalar(path, tuple.getKeyNode());
+            String key = scalar(parent, tuple.getKeyNode());
             if (values.put(key, tuple.getValueNode()) != null) {
-                throw fault(key, "is there twice");
+                repeated.add(key);
             }
+        }
+        this.path = values.get(ID) instanceof ScalarNode id ? parent + "." + id.getValue() : parent;
+        if (!repeated.isEmpty()) {
+            throw fault(repeated.get(0), "is there twice");
         }
     }
 
@@ -104,7 +108,7 @@ final class YamlMap {
             if (!ids.add(id)) {
                 throw entry.fault(ID, "'" + id + "' is there twice");
             }
-            entries.add(new YamlMap(file, pathOf(key) + "." + id, node));
+            entries.add(entry);
         }
         return entries;
     }
