@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +25,11 @@ public final class ConfigLoader {
 
     /** Names the file of the installation; without it {@code conf/application.yaml} is read if it is there. */
     public static final String FILE_VARIABLE = "ENGINE_CONFIG";
+
+    /** What {@code logback.xml} reads, before there is a configuration. */
+    private static final Set<String> LOG_VARIABLES = Set.of("ENGINE_LOG_LEVEL", "ENGINE_LOG_LEVEL_LIBRARIES");
+
+    private static final Set<String> LOG_LEVELS = Set.of("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF");
 
     private static final String FILE = "conf/application.yaml";
     private static final String DEFAULT = "default";
@@ -108,10 +114,19 @@ public final class ConfigLoader {
             String key = byVariable.get(variable);
             if (key != null) {
                 settings.put(key, Setting.scalar(variable, value));
+            } else if (LOG_VARIABLES.contains(variable)) {
+                requireLogLevel(variable, value);
             } else if (Keys.isVariable(variable) && !variable.equals(FILE_VARIABLE)) {
                 unknown(variable, variable, keys.nearestVariable(variable));
             }
         });
+    }
+
+    private void requireLogLevel(String variable, String value) {
+        if (!LOG_LEVELS.contains(value)) {
+            String allowed = "one of " + String.join(", ", new TreeSet<>(LOG_LEVELS));
+            faults.add(new ConfigFault(variable, "(log level)", '"' + value + '"', allowed));
+        }
     }
 
     /** The value is not shown: it may be a secret under a misspelt name. */

@@ -195,6 +195,19 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void load_logLevels_areKnownAndChecked() {
+        environment.put("ENGINE_LOG_LEVEL", "DEBUG");
+        environment.put("ENGINE_LOG_LEVEL_LIBRARIES", "LOUD");
+
+        assertThat(refusal().faults())
+                .containsExactly(new ConfigFault(
+                        "ENGINE_LOG_LEVEL_LIBRARIES",
+                        "(log level)",
+                        "\"LOUD\"",
+                        "one of DEBUG, ERROR, INFO, OFF, TRACE, WARN"));
+    }
+
+    @Test
     void load_manyFaults_areAllNamedAtOnce() throws IOException {
         write("conf/application.yaml", "http:\n  port: x\n  max_in_flight: 0\nhttq: 1\noutbox:\n  batch: 0\n");
         environment.remove("ENGINE_DATABASE_PASSWORD");
