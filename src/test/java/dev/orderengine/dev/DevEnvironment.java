@@ -1,0 +1,76 @@
+package dev.orderengine.dev;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The environment in which an engine runs against development servers. */
+public final class DevEnvironment {
+
+    private DevEnvironment() {}
+
+    /**
+     * The variables that the engine reads.
+     *
+     * @param services where the servers are
+     * @param database name of the database
+     * @param publicKey file with the key that tokens are checked with
+     */
+    public static Map<String, String> of(Services services, String database, Path publicKey) {
+        var postgres = services.postgres().endpoint();
+        var stripe = services.payments().options();
+        var environment = new LinkedHashMap<String, String>();
+        environment.put("ENGINE_DATABASE_HOST", postgres.host());
+        environment.put("ENGINE_DATABASE_PORT", Integer.toString(postgres.port()));
+        environment.put("ENGINE_DATABASE_NAME", database);
+        environment.put("ENGINE_DATABASE_USER", postgres.user());
+        environment.put("ENGINE_DATABASE_PASSWORD", postgres.password());
+        environment.put("ENGINE_REDIS_URL", services.redis().url());
+        environment.put("ENGINE_SQS_ENDPOINT", services.sqs().endpoint().toString());
+        environment.put("ENGINE_SQS_REGION", services.sqs().region());
+        environment.put("ENGINE_PAYMENTS_STRIPE_BASE_URL", services.payments().stripeBaseUrl());
+        environment.put("ENGINE_PAYMENTS_STRIPE_API_KEY", stripe.apiKey());
+        environment.put("ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET", stripe.webhookSecret());
+        environment.put(
+                "ENGINE_AUTH_PUBLIC_KEY_FILE", publicKey.toAbsolutePath().toString());
+        environment.put("ENGINE_AUTH_ISSUER", DevTokens.ISSUER);
+        environment.put("ENGINE_AUTH_AUDIENCE", DevTokens.AUDIENCE);
+        environment.put("ENGINE_SMTP_HOST", services.mail().host());
+        environment.put("ENGINE_SMTP_PORT", Integer.toString(services.mail().port()));
+        // The SDK insists on credentials; ElasticMQ takes any.
+        environment.put("AWS_ACCESS_KEY_ID", "dev");
+        environment.put("AWS_SECRET_ACCESS_KEY", "dev");
+        return environment;
+    }
+
+    /** A variable {@code TOKEN_<ROLE>} per role. */
+    static Map<String, String> tokens(DevTokens tokens) {
+        var variables = new LinkedHashMap<String, String>();
+        for (var role : DevTokens.ROLES) {
+            variables.put("TOKEN_" + role.toUpperCase(Locale.ROOT), tokens.token(role));
+        }
+        return variables;
+    }
+
+    /** The variables as lines that a shell can source. */
+    static String exports(Map<String, String> variables) {
+        return variables.entrySet().stream()
+                .map(variable -> "export " + variable.getKey() + "='" + variable.getValue() + "'\n")
+                .collect(Collectors.joining());
+    }
+
+    /** Writes lines for a shell to a file, with the folders above it. */
+    static void write(Path file, String exports) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Files.writeString(file, exports);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
