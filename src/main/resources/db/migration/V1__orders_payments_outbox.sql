@@ -176,7 +176,8 @@ CREATE TABLE payments (
     updated_at   timestamptz NOT NULL
 ) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX payments_order ON payments (order_id);
-CREATE INDEX payments_due ON payments (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX payments_due ON payments (provider, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX payments_flagged ON payments (provider) WHERE flagged;
 
 CREATE TABLE returns (
     return_id   uuid        PRIMARY KEY,

@@ -30,6 +30,8 @@ public final class OrderChanges {
             ORDER BY id
             FOR NO KEY UPDATE""";
 
+    private static final String LOCK_FREE = LOCK + " SKIP LOCKED";
+
     private static final String WRITE = """
             WITH change AS (
                 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[],
@@ -61,8 +63,17 @@ public final class OrderChanges {
 
     /** Locks the orders, in the order of their ids, until the transaction ends; unknown ids are absent from the answer. */
     public Future<Map<UUID, OrderState>> lock(SqlClient transaction, Collection<UUID> ids) {
+        return lock(transaction, LOCK, ids);
+    }
+
+    /** As {@link #lock}, but waits for nobody: orders that somebody else has locked are absent from the answer too. */
+    public Future<Map<UUID, OrderState>> lockFree(SqlClient transaction, Collection<UUID> ids) {
+        return lock(transaction, LOCK_FREE, ids);
+    }
+
+    private static Future<Map<UUID, OrderState>> lock(SqlClient transaction, String statement, Collection<UUID> ids) {
         return transaction
-                .preparedQuery(LOCK)
+                .preparedQuery(statement)
                 .execute(Tuple.of(ids.toArray(UUID[]::new)))
                 .map(rows -> {
                     Map<UUID, OrderState> states = new HashMap<>();

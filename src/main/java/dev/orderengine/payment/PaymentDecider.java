@@ -1,0 +1,229 @@
+package dev.orderengine.payment;
+
+import static dev.orderengine.order.OrderStatus.PAID;
+import static dev.orderengine.order.OrderStatus.PAYMENT_FAILED;
+import static dev.orderengine.order.OrderStatus.PENDING;
+import static dev.orderengine.order.OrderStatus.PENDING_REVIEW;
+import static dev.orderengine.order.OrderStatus.PENDING_VERIFICATION;
+
+import dev.orderengine.order.EventType;
+import dev.orderengine.order.NewEvent;
+import dev.orderengine.order.OrderChange;
+import dev.orderengine.order.OrderState;
+import dev.orderengine.order.PaymentStatus;
+import dev.orderengine.order.Transitions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Decides what an answer of a provider, or its absence, means for a payment and its order. Pure. */
+public final class PaymentDecider {
+
+    /** Who changes the order, in its events. */
+    static final String ACTOR = "payments";
+
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
+    private final Duration lease;
+    private final Duration lookUpWindow;
+
+    /**
+     * @param lease how long a payment that was taken up is left to whoever took it
+     * @param lookUpWindow how long the provider honours an idempotency key and shows what became of a payment
+     */
+    public PaymentDecider(Duration lease, Duration lookUpWindow) {
+        this.lease = lease;
+        this.lookUpWindow = lookUpWindow;
+    }
+
+    /** Takes up a due payment: created, processing or unknown. */
+    public Decision takeUp(Payment payment, OrderState order, Instant now) {
+        return payment.state() == PaymentState.CREATED
+                ? takeUpFirst(payment, order, now)
+                : takeUpAgain(payment, order, now);
+    }
+
+    private Decision takeUpFirst(Payment payment, OrderState order, Instant now) {
+        if (order.status() == PENDING && Transitions.allows(order.paymentStatus(), PaymentStatus.PROCESSING)) {
+            Payment after = payment.takenUp(PaymentState.PROCESSING, now, now.plus(lease));
+            OrderState charging = order.moveTo(PaymentStatus.PROCESSING);
+            return new Decision(
+                    after,
+                    change(order, charging, EventType.PAYMENT_PROCESSING, facts(payment), payment, now),
+                    Step.CHARGE);
+        }
+        if (order.status() == PENDING_REVIEW || order.status() == PENDING_VERIFICATION) {
+            // Whoever approves the order makes it due again.
+            return new Decision(payment.waiting(PaymentState.CREATED, null, null, null), null, Step.NOTHING);
+        }
+        return new Decision(payment.failed(noLongerWanted(order), null), null, Step.NOTHING);
+    }
+
+    private Decision takeUpAgain(Payment payment, OrderState order, Instant now) {
+        boolean wanted = order.status() == PENDING;
+        if (payment.unknownAt() == null) {
+            return wanted
+                    ? again(payment, Step.CHARGE, now)
+                    : failed(payment, order, noLongerWanted(order), payment.providerRef(), now);
+        }
+        boolean mayAskAgain = wanted && payment.providerRef() == null && !windowIsOver(payment, now);
+        return again(payment, mayAskAgain ? Step.LOOK_UP_OR_CHARGE : Step.LOOK_UP, now);
+    }
+
+    private Decision again(Payment payment, Step step, Instant now) {
+        return new Decision(payment.takenUp(payment.state(), now, now.plus(lease)), null, step);
+    }
+
+    /**
+     * Settles what the provider answered.
+     *
+     * @param payment as it was taken up
+     * @param step what the provider was asked
+     */
+    public Decision settle(Payment payment, OrderState order, Step step, ChargeOutcome outcome, Instant now) {
+        return outcome.accept(new Settling(payment, order, step, now));
+    }
+
+    private final class Settling implements ChargeOutcome.Cases<Decision> {
+
+        private final Payment payment;
+        private final OrderState order;
+        private final Step step;
+        private final Instant now;
+
+        Settling(Payment payment, OrderState order, Step step, Instant now) {
+            this.payment = payment;
+            this.order = order;
+            this.step = step;
+            this.now = now;
+        }
+
+        @Override
+        public Decision captured(ChargeOutcome.Captured outcome) {
+            return succeeded(
+                    PaymentState.CAPTURED,
+                    PaymentStatus.CAPTURED,
+                    EventType.PAYMENT_CAPTURED,
+                    outcome.ref(),
+                    payment.amount().minor());
+        }
+
+        @Override
+        public Decision authorized(ChargeOutcome.Authorized outcome) {
+            return succeeded(
+                    PaymentState.AUTHORIZED, PaymentStatus.AUTHORIZED, EventType.PAYMENT_AUTHORIZED, outcome.ref(), 0);
+        }
+
+        @Override
+        public Decision pending(ChargeOutcome.Pending outcome) {
+            return unresolved(payment.state(), outcome.ref(), growingWait(), payment.unknownAt(), null);
+        }
+
+        @Override
+        public Decision declined(ChargeOutcome.Declined outcome) {
+            return failed(payment, order, outcome.code(), outcome.ref(), now);
+        }
+
+        @Override
+        public Decision rejected(ChargeOutcome.Rejected outcome) {
+            return failed(payment, order, outcome.code(), payment.providerRef(), now);
+        }
+
+        @Override
+        public Decision unavailable(ChargeOutcome.Unavailable outcome) {
+            // Nothing was charged now; only if nothing was before either, there is nothing to look for.
+            Instant unknownSince = step == Step.CHARGE ? null : payment.unknownAt();
+            Duration wait = outcome.retryAfter().compareTo(SHORTEST_WAIT) > 0 ? outcome.retryAfter() : growingWait();
+            return unresolved(payment.state(), payment.providerRef(), wait, unknownSince, null);
+        }
+
+        @Override
+        public Decision unknown(ChargeOutcome.Unknown outcome) {
+            OrderChange told = payment.state() == PaymentState.UNKNOWN
+                    ? null
+                    : change(
+                            order,
+                            moved(order, PaymentStatus.UNKNOWN),
+                            EventType.PAYMENT_UNKNOWN,
+                            facts(payment),
+                            payment,
+                            now);
+            return unresolved(PaymentState.UNKNOWN, payment.providerRef(), growingWait(), payment.unknownAt(), told);
+        }
+
+        private Decision unresolved(
+                PaymentState state, String ref, Duration wait, Instant unknownSince, OrderChange told) {
+            Payment after = unknownSince != null && windowIsOver(payment, now)
+                    ? payment.leftToAPerson(state, ref)
+                    : payment.waiting(state, ref, now.plus(wait), unknownSince);
+            return new Decision(after, told, Step.NOTHING);
+        }
+
+        private Decision succeeded(
+                PaymentState state, PaymentStatus status, EventType event, String ref, long captured) {
+            boolean late = !Transitions.allows(order.status(), PAID);
+            OrderState paid = late ? order : order.moveTo(PAID).expiringAt(null);
+            Map<String, Object> data = facts(payment);
+            data.put("provider_ref", ref);
+            if (late) {
+                data.put("late", true);
+            }
+            return new Decision(
+                    payment.succeeded(state, ref, captured, late),
+                    change(order, moved(paid, status), event, data, payment, now),
+                    Step.NOTHING);
+        }
+
+        private Duration growingWait() {
+            int doublings = Math.min(payment.attempts() - 1, 9);
+            Duration wait = SHORTEST_WAIT.multipliedBy(1L << doublings);
+            return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
+        }
+    }
+
+    private static Decision failed(Payment payment, OrderState order, String code, String ref, Instant now) {
+        OrderState unpaid = Transitions.allows(order.status(), PAYMENT_FAILED) ? order.moveTo(PAYMENT_FAILED) : order;
+        Map<String, Object> data = facts(payment);
+        data.put("decline_code", code);
+        return new Decision(
+                payment.failed(code, ref),
+                change(order, moved(unpaid, PaymentStatus.FAILED), EventType.PAYMENT_FAILED, data, payment, now),
+                Step.NOTHING);
+    }
+
+    private boolean windowIsOver(Payment payment, Instant now) {
+        return !now.isBefore(payment.unknownAt().plus(lookUpWindow));
+    }
+
+    private static String noLongerWanted(OrderState order) {
+        return "order_" + order.status().wire();
+    }
+
+    /** The order with that payment status if it may move there; another payment may have moved it on. */
+    private static OrderState moved(OrderState order, PaymentStatus next) {
+        return Transitions.allows(order.paymentStatus(), next) ? order.moveTo(next) : order;
+    }
+
+    private static Map<String, Object> facts(Payment payment) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("payment_id", payment.id().toString());
+        data.put("provider", payment.provider());
+        data.put("amount", payment.amount().toDecimal());
+        data.put("currency", payment.amount().currency().getCurrencyCode());
+        return data;
+    }
+
+    private static OrderChange change(
+            OrderState before,
+            OrderState after,
+            EventType event,
+            Map<String, Object> data,
+            Payment payment,
+            Instant now) {
+        return new OrderChange(
+                before, after, List.of(new NewEvent(event, data)), null, false, ACTOR, now, payment.traceparent());
+    }
+}

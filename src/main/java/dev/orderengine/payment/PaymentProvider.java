@@ -1,0 +1,22 @@
+package dev.orderengine.payment;
+
+import io.vertx.core.Future;
+
+/**
+ * Somebody who moves money. Whatever a provider or the network answers is an outcome; a failed future is a defect here, and
+ * leaves the charge unknown. To be called on an event loop; answers arrive on the caller's context.
+ */
+public interface PaymentProvider {
+
+    /** The name in the database, in metrics and in the configuration. */
+    String name();
+
+    /**
+     * Charges the payment's amount to its token, or authorizes it where capture is on fulfilment. The payment's id is the
+     * idempotency key: a repeat within the provider's look-up window never charges twice, and brings the first outcome.
+     */
+    Future<ChargeOutcome> charge(Payment payment);
+
+    /** What became of the payment: by the provider's reference if there is one, else by the payment's id. */
+    Future<LookUp> lookUp(Payment payment);
+}

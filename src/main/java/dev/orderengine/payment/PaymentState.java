@@ -1,0 +1,33 @@
+package dev.orderengine.payment;
+
+import java.util.Locale;
+
+/** What is known of one attempt to charge an order. */
+public enum PaymentState {
+    /** Never handed to its provider. */
+    CREATED,
+    /** Handed over, or waiting to be handed over again. */
+    PROCESSING,
+    /** The provider holds the money for us. */
+    AUTHORIZED,
+    CAPTURED,
+    /** Nothing was charged and nothing will be. */
+    FAILED,
+    /** Handed over, and no answer tells whether it was charged. */
+    UNKNOWN,
+    VOIDED,
+    PARTIALLY_REFUNDED,
+    REFUNDED;
+
+    private final String wire = name().toLowerCase(Locale.ROOT);
+
+    /** The name in JSON and in the database. */
+    public String wire() {
+        return wire;
+    }
+
+    /** @throws IllegalArgumentException if no state has that name */
+    public static PaymentState of(String wire) {
+        return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,266 @@
+package dev.orderengine.payment;
+
+import dev.orderengine.database.Database;
+import dev.orderengine.money.Money;
+import dev.orderengine.order.OrderChange;
+import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.OrderState;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/**
+ * Payments in Postgres. Locks: orders by id, then payments by id, as everybody does who holds both; claiming locks in
+ * another order, but waits for no lock, and so for nobody in a circle.
+ */
+public final class PgPayments implements PaymentStore {
+
+    private static final String COLUMNS = """
+            id, order_id, provider, amount, currency, state, token, provider_ref, decline_code, captured, attempts, next_at,
+            unknown_at, flagged, created_at, traceparent
+            """;
+
+    private static final String LOCK_DUE = "SELECT " + COLUMNS + """
+            FROM payments
+            WHERE provider = $1 AND next_at <= $2 AND state IN ('created', 'processing', 'unknown')
+            ORDER BY next_at
+            LIMIT $3
+            FOR NO KEY UPDATE SKIP LOCKED""";
+
+    private static final String LOCK = "SELECT " + COLUMNS + """
+            FROM payments
+            WHERE id = ANY ($1)
+            ORDER BY id
+            FOR NO KEY UPDATE""";
+
+    private static final String WRITE = """
+            UPDATE payments p
+            SET state = c.state, token = c.token, provider_ref = c.provider_ref, decline_code = c.decline_code,
+                captured = c.captured, attempts = c.attempts, next_at = c.next_at, unknown_at = c.unknown_at,
+                flagged = c.flagged, updated_at = $11
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[], $8::timestamptz[],
+                        $9::timestamptz[], $10::boolean[])
+                AS c (id, state, token, provider_ref, decline_code, captured, attempts, next_at, unknown_at, flagged)
+            WHERE p.id = c.id""";
+
+    private static final String BACKLOG = """
+            SELECT count(*) AS due, min(next_at) AS oldest_due,
+                   (SELECT count(*) FROM payments WHERE provider = $1 AND flagged) AS flagged
+            FROM payments
+            WHERE provider = $1 AND next_at <= $2""";
+
+    private final Database database;
+    private final OrderChanges orders;
+    private final PaymentDecider decider;
+
+    public PgPayments(Database database, OrderChanges orders, PaymentDecider decider) {
+        this.database = database;
+        this.orders = orders;
+        this.decider = decider;
+    }
+
+    @Override
+    public Future<List<Taken>> claim(String provider, int limit, Instant now) {
+        return database.transactions()
+                .run(transaction -> transaction
+                        .preparedQuery(LOCK_DUE)
+                        .execute(Tuple.of(provider, time(now), limit))
+                        .map(PgPayments::payments)
+                        .compose(due -> takeUp(transaction, due, now)));
+    }
+
+    private Future<List<Taken>> takeUp(SqlConnection transaction, List<Payment> due, Instant now) {
+        if (due.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        List<Payment> onePerOrder = onePerOrder(due, Payment::orderId);
+        return orders.lockFree(
+                        transaction, onePerOrder.stream().map(Payment::orderId).toList())
+                .map(locked -> onePerOrder.stream()
+                        .filter(payment -> locked.containsKey(payment.orderId()))
+                        .map(payment -> decider.takeUp(payment, locked.get(payment.orderId()), now))
+                        .toList())
+                .compose(decisions -> write(transaction, decisions, now).map(taken(decisions)));
+    }
+
+    private static List<Taken> taken(List<Decision> decisions) {
+        return decisions.stream()
+                .map(decision -> new Taken(decision.after(), decision.step()))
+                .toList();
+    }
+
+    @Override
+    public Future<Map<Settlement, Settled>> settle(List<Settlement> settlements, Instant now) {
+        List<Settlement> first = onePerOrder(settlements, Settlement::orderId);
+        if (first.size() == settlements.size()) {
+            return settleTogether(first, now);
+        }
+        List<Settlement> rest = new ArrayList<>(settlements);
+        first.forEach(rest::remove);
+        return settleTogether(first, now).compose(done -> settle(rest, now).map(more -> both(done, more)));
+    }
+
+    private Future<Map<Settlement, Settled>> settleTogether(List<Settlement> settlements, Instant now) {
+        return database.transactions()
+                .run(transaction -> lock(transaction, settlements)
+                        .map(locked -> decide(settlements, locked, now))
+                        .compose(decisions ->
+                                write(transaction, decisions.values(), now).map(decisions))
+                        .map(decisions -> results(settlements, decisions)));
+    }
+
+    private Future<Locked> lock(SqlClient transaction, List<Settlement> settlements) {
+        UUID[] ids = settlements.stream()
+                .map(settlement -> settlement.taken().payment().id())
+                .toArray(UUID[]::new);
+        return orders.lock(
+                        transaction,
+                        settlements.stream().map(Settlement::orderId).toList())
+                .compose(states -> transaction
+                        .preparedQuery(LOCK)
+                        .execute(Tuple.of(ids))
+                        .map(rows -> new Locked(states, payments(rows))));
+    }
+
+    /** Decides the settlements that still hold the lease of their payment; for the others there is no decision. */
+    private Map<Settlement, Decision> decide(List<Settlement> settlements, Locked locked, Instant now) {
+        Map<UUID, Payment> payments = new HashMap<>();
+        locked.payments.forEach(payment -> payments.put(payment.id(), payment));
+        Map<Settlement, Decision> decisions = new LinkedHashMap<>();
+        for (Settlement settlement : settlements) {
+            Payment taken = settlement.taken().payment();
+            Payment current = payments.get(taken.id());
+            if (current.attempts() == taken.attempts()) {
+                OrderState order = locked.orders.get(current.orderId());
+                Step step = settlement.taken().step();
+                decisions.put(settlement, decider.settle(current, order, step, settlement.outcome(), now));
+            }
+        }
+        return decisions;
+    }
+
+    private static Map<Settlement, Settled> results(List<Settlement> settlements, Map<Settlement, Decision> decisions) {
+        Map<Settlement, Settled> results = new HashMap<>();
+        for (Settlement settlement : settlements) {
+            Decision decision = decisions.get(settlement);
+            results.put(
+                    settlement,
+                    decision == null
+                            ? new Settled(settlement.taken().payment(), false)
+                            : new Settled(decision.after(), true));
+        }
+        return results;
+    }
+
+    private static Map<Settlement, Settled> both(Map<Settlement, Settled> some, Map<Settlement, Settled> others) {
+        Map<Settlement, Settled> all = new HashMap<>(some);
+        all.putAll(others);
+        return all;
+    }
+
+    @Override
+    public Future<Backlog> backlog(String provider, Instant now) {
+        return database.readers()
+                .preparedQuery(BACKLOG)
+                .execute(Tuple.of(provider, time(now)))
+                .map(rows -> backlog(rows.iterator().next()));
+    }
+
+    private static Backlog backlog(Row row) {
+        return new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged"));
+    }
+
+    private Future<Void> write(SqlClient transaction, Collection<Decision> decisions, Instant now) {
+        if (decisions.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        List<Payment> payments = decisions.stream().map(Decision::after).toList();
+        List<OrderChange> changes =
+                decisions.stream().map(Decision::order).filter(Objects::nonNull).toList();
+        return transaction
+                .preparedQuery(WRITE)
+                .execute(tuple(payments, now))
+                .compose(written -> orders.write(transaction, changes));
+    }
+
+    private static Tuple tuple(List<Payment> payments, Instant now) {
+        return Tuple.tuple()
+                .addArrayOfUUID(column(payments, Payment::id, UUID[]::new))
+                .addArrayOfString(column(payments, payment -> payment.state().wire(), String[]::new))
+                .addArrayOfString(column(payments, Payment::token, String[]::new))
+                .addArrayOfString(column(payments, Payment::providerRef, String[]::new))
+                .addArrayOfString(column(payments, Payment::declineCode, String[]::new))
+                .addArrayOfLong(column(payments, Payment::captured, Long[]::new))
+                .addArrayOfInteger(column(payments, Payment::attempts, Integer[]::new))
+                .addArrayOfOffsetDateTime(column(payments, payment -> time(payment.nextAt()), OffsetDateTime[]::new))
+                .addArrayOfOffsetDateTime(column(payments, payment -> time(payment.unknownAt()), OffsetDateTime[]::new))
+                .addArrayOfBoolean(column(payments, Payment::flagged, Boolean[]::new))
+                .addOffsetDateTime(time(now));
+    }
+
+    private static <T> T[] column(List<Payment> payments, Function<Payment, T> value, IntFunction<T[]> array) {
+        return payments.stream().map(value).toArray(array);
+    }
+
+    private static <T> List<T> onePerOrder(List<T> elements, Function<T, UUID> orderId) {
+        Set<UUID> seen = new HashSet<>();
+        return elements.stream()
+                .filter(element -> seen.add(orderId.apply(element)))
+                .toList();
+    }
+
+    private static List<Payment> payments(RowSet<Row> rows) {
+        List<Payment> payments = new ArrayList<>(rows.size());
+        rows.forEach(row -> payments.add(payment(row)));
+        return payments;
+    }
+
+    private static Payment payment(Row row) {
+        return new Payment(
+                row.getUUID("id"),
+                row.getUUID("order_id"),
+                row.getString("provider"),
+                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
+                PaymentState.of(row.getString("state")),
+                row.getString("token"),
+                row.getString("provider_ref"),
+                row.getString("decline_code"),
+                row.getLong("captured"),
+                row.getInteger("attempts"),
+                instant(row, "next_at"),
+                instant(row, "unknown_at"),
+                row.getBoolean("flagged"),
+                instant(row, "created_at"),
+                row.getString("traceparent"));
+    }
+
+    private static Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private record Locked(Map<UUID, OrderState> orders, List<Payment> payments) {}
+}

@@ -1,0 +1,2 @@
+/** Stripe's PaymentIntents over HTTP. */
+package dev.orderengine.payment.stripe;
