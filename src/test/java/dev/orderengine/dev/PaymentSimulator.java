@@ -1,0 +1,111 @@
+package dev.orderengine.dev;
+
+import dev.orderengine.dev.simulator.Faults;
+import dev.orderengine.dev.simulator.SimulatorServer;
+import dev.orderengine.dev.simulator.StripeLedger;
+import dev.orderengine.dev.simulator.StripeWebhooks;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A server that speaks the needed part of Stripe's wire protocol, steered by payment tokens and by faults set at run
+ * time. It runs on a Vert.x of its own, so that it lives and dies apart from the engine.
+ */
+public final class PaymentSimulator implements AutoCloseable {
+
+    private static final String HOST = "127.0.0.1";
+
+    private final Vertx vertx;
+    private final SimulatorServer server;
+    private final Options options;
+
+    private PaymentSimulator(Vertx vertx, SimulatorServer server, Options options) {
+        this.vertx = vertx;
+        this.server = server;
+        this.options = options;
+    }
+
+    /**
+     * Who is let in, and where events go.
+     *
+     * @param apiKey Stripe's secret key
+     * @param webhookSecret Stripe's signing secret
+     * @param webhookUrl the receiver of Stripe's events, if any
+     */
+    public record Options(String apiKey, String webhookSecret, Optional<URI> webhookUrl) {
+
+        /** Development keys, no webhooks. */
+        public static Options defaults() {
+            return new Options("sk_test_dev", "whsec_dev", Optional.empty());
+        }
+
+        /** The same with events sent to a receiver. */
+        public Options sendingTo(URI receiver) {
+            return new Options(apiKey, webhookSecret, Optional.of(receiver));
+        }
+    }
+
+    /** Starts a simulator on the port, 0 for any free port, and returns when it serves. */
+    public static PaymentSimulator start(int port, Options options) {
+        var vertx = Vertx.vertx(new VertxOptions()
+                .setEventLoopPoolSize(1)
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setPreferNativeTransport(true));
+        var server = new SimulatorServer(
+                vertx, Clock.systemUTC(), options.apiKey(), options.webhookSecret(), options.webhookUrl());
+        try {
+            server.listen(HOST, port).await();
+            return new PaymentSimulator(vertx, server, options);
+        } catch (RuntimeException e) {
+            vertx.close().await();
+            throw e;
+        }
+    }
+
+    /** Stripe's base address, without {@code /v1}. */
+    public String stripeBaseUrl() {
+        return "http://" + HOST + ":" + server.port();
+    }
+
+    /** The keys in use. */
+    public Options options() {
+        return options;
+    }
+
+    /** The faults in force, to be changed at will: {@code faults().set("stripe", Fault.isDown())}. */
+    public Faults faults() {
+        return server.faults();
+    }
+
+    /** What Stripe holds: {@code stripe().charges(paymentId)}. */
+    public StripeLedger stripe() {
+        return server.stripe();
+    }
+
+    /** Stripe's outgoing events: {@code stripeWebhooks().sendTo(url)}. */
+    public StripeWebhooks stripeWebhooks() {
+        return server.webhooks();
+    }
+
+    @Override
+    public void close() {
+        vertx.close().await();
+    }
+
+    /** Runs the simulator as a process of its own, on {@code DEV_SIMULATOR_PORT} (8089), until it is killed. */
+    public static void main(String[] arguments) throws InterruptedException {
+        var port = Optional.ofNullable(System.getenv("DEV_SIMULATOR_PORT"))
+                .map(Integer::valueOf)
+                .orElse(8089);
+        var webhook = Optional.ofNullable(System.getenv("DEV_WEBHOOK_URL")).map(URI::create);
+        var defaults = Options.defaults();
+        var simulator = start(port, new Options(defaults.apiKey(), defaults.webhookSecret(), webhook));
+        System.out.println("Payment simulator on " + simulator.stripeBaseUrl());
+        new CountDownLatch(1).await();
+    }
+}

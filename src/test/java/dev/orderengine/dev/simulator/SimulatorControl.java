@@ -1,0 +1,104 @@
+package dev.orderengine.dev.simulator;
+
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The simulator's own calls: faults, the receiver of webhooks, and what was charged. */
+final class SimulatorControl {
+
+    private final Faults faults;
+    private final StripeLedger ledger;
+    private final StripeWebhooks webhooks;
+
+    SimulatorControl(Faults faults, StripeLedger ledger, StripeWebhooks webhooks) {
+        this.faults = faults;
+        this.ledger = ledger;
+        this.webhooks = webhooks;
+    }
+
+    boolean serves(String path) {
+        return path.startsWith("/simulator/");
+    }
+
+    Reply handle(HttpServerRequest request, Buffer body) {
+        try {
+            return switch (request.method() + " " + request.path()) {
+                case "POST /simulator/faults" -> setFault(body.toJsonObject());
+                case "GET /simulator/faults" -> Reply.ok(this::allFaults);
+                case "DELETE /simulator/faults" -> clearFaults();
+                case "POST /simulator/webhook" -> setReceiver(body.toJsonObject());
+                case "GET /simulator/charges" -> charges(Optional.ofNullable(request.getParam("payment_id")));
+                default -> refusal(404, "no such call");
+            };
+        } catch (RuntimeException e) {
+            return refusal(400, e.getMessage());
+        }
+    }
+
+    private Reply setFault(JsonObject json) {
+        var fault = new Faults.Fault(
+                json.getLong("latency_ms", 0L),
+                json.getDouble("error_rate", 0.0),
+                json.getInteger("error_status", 500),
+                json.getBoolean("down", false),
+                json.getLong("search_lag_ms", 0L));
+        faults.set(json.getString("provider", "stripe"), fault);
+        return Reply.ok(this::allFaults);
+    }
+
+    private Reply clearFaults() {
+        faults.clear();
+        return Reply.ok(this::allFaults);
+    }
+
+    private Reply setReceiver(JsonObject json) {
+        webhooks.sendTo(Optional.ofNullable(json.getString("url")).map(URI::create));
+        return Reply.ok(() -> json);
+    }
+
+    private JsonObject allFaults() {
+        var json = new JsonObject();
+        faults.all()
+                .forEach((provider, fault) -> json.put(
+                        provider,
+                        new JsonObject()
+                                .put("latency_ms", fault.latencyMs())
+                                .put("error_rate", fault.errorRate())
+                                .put("error_status", fault.errorStatus())
+                                .put("down", fault.down())
+                                .put("search_lag_ms", fault.searchLagMs())));
+        return json;
+    }
+
+    private Reply charges(Optional<String> paymentId) {
+        var charges = paymentId
+                .map(id -> ledger.charges(id).stream())
+                .orElseGet(ledger::charges)
+                .toList();
+        var perPayment = charges.stream()
+                .collect(Collectors.groupingBy(
+                        charge -> charge.metadata().getOrDefault("payment_id", charge.id()), Collectors.counting()));
+        var twice = perPayment.entrySet().stream()
+                .filter(entry -> entry.getValue() > 1)
+                .map(java.util.Map.Entry::getKey)
+                .toList();
+        return Reply.ok(() -> new JsonObject()
+                .put("count", charges.size())
+                .put("payments", perPayment.size())
+                .put(
+                        "amount_received",
+                        charges.stream()
+                                .mapToLong(PaymentIntent::amountReceived)
+                                .sum())
+                .put("charged_more_than_once", new JsonArray(twice)));
+    }
+
+    private static Reply refusal(int status, String message) {
+        return new Reply(status, () -> new JsonObject().put("error", message), false);
+    }
+}

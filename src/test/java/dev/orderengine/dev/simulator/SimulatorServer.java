@@ -1,0 +1,123 @@
+package dev.orderengine.dev.simulator;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** The HTTP server of the simulator: applies the faults, then hands over to the provider. One event loop. */
+public final class SimulatorServer {
+
+    private final Vertx vertx;
+    private final Faults faults = new Faults();
+    private final StripeLedger stripe = new StripeLedger();
+    private final StripeWebhooks webhooks;
+    private final SimulatorControl control;
+    private final List<ProviderApi> providers;
+    private HttpServer server;
+    private long requests;
+
+    /**
+     * @param vertx with one event loop, closed by the caller
+     * @param apiKey the only bearer key that is let in
+     * @param webhookSecret signs the events
+     * @param webhookUrl where events go, if anywhere
+     */
+    public SimulatorServer(Vertx vertx, Clock clock, String apiKey, String webhookSecret, Optional<URI> webhookUrl) {
+        this.vertx = vertx;
+        this.webhooks = new StripeWebhooks(vertx, clock, webhookSecret, webhookUrl);
+        this.control = new SimulatorControl(faults, stripe, webhooks);
+        this.providers = List.of(new StripeApi(vertx, clock, apiKey, faults, stripe, webhooks));
+    }
+
+    /** Completes when the port (0 for any free one) is served. */
+    public Future<SimulatorServer> listen(String host, int port) {
+        var options = new HttpServerOptions().setHost(host).setPort(port).setTcpNoDelay(true);
+        return vertx.createHttpServer(options)
+                .requestHandler(this::receive)
+                .listen()
+                .map(listening -> {
+                    server = listening;
+                    return this;
+                });
+    }
+
+    /** The port served. */
+    public int port() {
+        return server.actualPort();
+    }
+
+    /** The faults in force, to be changed at will. */
+    public Faults faults() {
+        return faults;
+    }
+
+    /** What Stripe holds. */
+    public StripeLedger stripe() {
+        return stripe;
+    }
+
+    /** Stripe's outgoing events. */
+    public StripeWebhooks webhooks() {
+        return webhooks;
+    }
+
+    private void receive(HttpServerRequest request) {
+        request.body().onSuccess(body -> route(request, body));
+    }
+
+    private void route(HttpServerRequest request, Buffer body) {
+        if (control.serves(request.path())) {
+            send(request, control.handle(request, body));
+            return;
+        }
+        providers.stream()
+                .filter(provider -> provider.serves(request.path()))
+                .findFirst()
+                .ifPresentOrElse(
+                        provider -> underFaults(provider, request, body),
+                        () -> send(request, StripeErrors.unknownUrl(Call.of(request, body))));
+    }
+
+    private void underFaults(ProviderApi provider, HttpServerRequest request, Buffer body) {
+        var fault = faults.of(provider.name());
+        if (fault.down()) {
+            request.connection().close();
+        } else if (fault.latencyMs() > 0) {
+            vertx.setTimer(fault.latencyMs(), timer -> carryOut(provider, fault, request, body));
+        } else {
+            carryOut(provider, fault, request, body);
+        }
+    }
+
+    private void carryOut(ProviderApi provider, Faults.Fault fault, HttpServerRequest request, Buffer body) {
+        if (fault.strikes(ThreadLocalRandom.current().nextDouble())) {
+            send(request, provider.failure(fault.errorStatus()));
+        } else {
+            provider.handle(Call.of(request, body))
+                    .recover(defect -> Future.succeededFuture(provider.failure(500)))
+                    .onSuccess(reply -> send(request, reply));
+        }
+    }
+
+    private void send(HttpServerRequest request, Reply reply) {
+        var response = request.response();
+        if (response.closed()) {
+            return;
+        }
+        response.setStatusCode(reply.status())
+                .putHeader("Content-Type", "application/json")
+                .putHeader("Request-Id", "req_" + Long.toString(++requests, 36));
+        if (reply.replayed()) {
+            response.putHeader("Idempotent-Replayed", "true");
+        }
+        response.end(reply.body().get().toBuffer());
+    }
+}
