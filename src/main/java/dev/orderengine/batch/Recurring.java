@@ -38,8 +38,7 @@ public final class Recurring {
      * @param name in logs and metrics
      * @param interval from the end of a run to the beginning of the next, give or take a quarter
      */
-    public Recurring(
-            Vertx vertx, String name, Duration interval, MeterRegistry metrics, Supplier<Future<Void>> work) {
+    public Recurring(Vertx vertx, String name, Duration interval, MeterRegistry metrics, Supplier<Future<Void>> work) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.name = name;

@@ -47,8 +47,7 @@ final class Delivery {
     private final Timer publishing;
     private final DistributionSummary batches;
 
-    Delivery(
-            Pool pool, OutboxStore store, EventPublisher publisher, RelaySettings settings, MeterRegistry metrics) {
+    Delivery(Pool pool, OutboxStore store, EventPublisher publisher, RelaySettings settings, MeterRegistry metrics) {
         this.pool = pool;
         this.store = store;
         this.publisher = publisher;
@@ -75,7 +74,8 @@ final class Delivery {
     /** Delivers the next batch of the shard; fails if the database does. */
     Future<Outcome> deliver(int shard) {
         return pool.withTransaction(transaction -> store.claim(transaction, shard)
-                .compose(claimed -> claimed ? deliverClaimed(transaction, shard) : Future.succeededFuture(Outcome.BUSY)));
+                .compose(claimed ->
+                        claimed ? deliverClaimed(transaction, shard) : Future.succeededFuture(Outcome.BUSY)));
     }
 
     private Future<Outcome> deliverClaimed(SqlConnection transaction, int shard) {

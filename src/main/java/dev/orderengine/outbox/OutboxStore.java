@@ -28,8 +28,10 @@ public final class OutboxStore {
 
     private static final String CLAIM = "SELECT pg_try_advisory_xact_lock($1, $2) AS claimed";
 
-    // Events behind a delayed one of their order wait with it: NOT IN is one hash of the few delayed rows. OFFSET 0 keeps
-    // the look-up of the events by their key, whatever the statistics of a table that fills and empties all the time say.
+    // Events behind a delayed one of their order wait with it: NOT IN is one hash of the few delayed rows. OFFSET 0
+    // keeps
+    // the look-up of the events by their key, whatever the statistics of a table that fills and empties all the time
+    // say.
     private static final String DUE = """
             WITH due AS MATERIALIZED (
                 SELECT o.id, o.order_id, o.sequence, o.traceparent, o.attempts
@@ -132,8 +134,9 @@ public final class OutboxStore {
         Tuple tuple = Tuple.of((short) shard)
                 .addArrayOfLong(refusals.stream().map(Refusal::row).toArray(Long[]::new))
                 .addArrayOfString(refusals.stream().map(Refusal::reason).toArray(String[]::new))
-                .addArrayOfLong(
-                        refusals.stream().map(refusal -> refusal.delay().toMillis()).toArray(Long[]::new))
+                .addArrayOfLong(refusals.stream()
+                        .map(refusal -> refusal.delay().toMillis())
+                        .toArray(Long[]::new))
                 .addArrayOfBoolean(refusals.stream().map(Refusal::setAside).toArray(Boolean[]::new));
         return transaction.preparedQuery(REFUSED).execute(tuple).mapEmpty();
     }

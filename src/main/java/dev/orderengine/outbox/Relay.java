@@ -128,10 +128,12 @@ public final class Relay {
     }
 
     private Future<Outcome> deliver(List<Integer> shards) {
-        List<Future<Outcome>> deliveries = shards.stream().map(delivery::deliver).toList();
-        return Future.join(deliveries).map(ended -> deliveries.stream()
-                .map(Future::result)
-                .reduce(Outcome.DONE, (one, other) -> Collections.max(List.of(one, other))));
+        List<Future<Outcome>> deliveries =
+                shards.stream().map(delivery::deliver).toList();
+        return Future.join(deliveries)
+                .map(ended -> deliveries.stream()
+                        .map(Future::result)
+                        .reduce(Outcome.DONE, (one, other) -> Collections.max(List.of(one, other))));
     }
 
     private Future<Outcome> databaseAway(Throwable cause) {

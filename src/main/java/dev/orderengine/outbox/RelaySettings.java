@@ -19,12 +19,7 @@ public record RelaySettings(
     /** The usual settings with batches of the given size. */
     public static RelaySettings withBatch(int batch) {
         return new RelaySettings(
-                batch,
-                10,
-                Duration.ofSeconds(1),
-                Duration.ofMinutes(1),
-                Duration.ofMillis(20),
-                Duration.ofSeconds(3));
+                batch, 10, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMillis(20), Duration.ofSeconds(3));
     }
 
     /** The delay after the given number of refusals, 1 or more. */
