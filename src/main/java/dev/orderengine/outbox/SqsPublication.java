@@ -1,0 +1,193 @@
+package dev.orderengine.outbox;
+
+import dev.orderengine.outbox.PublishResult.Held;
+import dev.orderengine.outbox.PublishResult.Refused;
+import dev.orderengine.outbox.PublishResult.Sent;
+import dev.orderengine.outbox.PublishResult.Unanswered;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.IntStream;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
+import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
+import software.amazon.awssdk.services.sqs.model.SqsException;
+
+/**
+ * One list of events on its way to SQS. It goes in waves, each of which has at most one event of an order: the next wave starts when
+ * SQS has answered the one before, so that no event overtakes an earlier one of its order, whatever was refused. Confined to its
+ * context.
+ */
+final class SqsPublication {
+
+    /** What SQS takes in one call. */
+    private static final int MAX_ENTRIES = 10;
+
+    private static final int MAX_BYTES = 256 * 1024;
+    private static final int CALLS_AT_ONCE = 4;
+    /** No call starts later than this after the first: the caller holds a transaction meanwhile. */
+    private static final Duration TIME_TO_START = Duration.ofSeconds(3);
+
+    /** Error codes of calls that fail for what they carry. */
+    private static final Set<String> BLAMES_CONTENT = Set.of(
+            "InvalidMessageContents",
+            "BatchRequestTooLong",
+            "InvalidParameterValue",
+            "InvalidAttributeValue",
+            "MissingParameter");
+
+    private final SqsAsyncClient sqs;
+    private final Context context;
+    private final String url;
+    private final boolean fifo;
+    private final List<List<SqsMessage>> waves;
+    private final PublishResult[] results;
+    private final Set<UUID> blocked = new HashSet<>();
+    private final long start = System.nanoTime();
+    private Throwable away;
+
+    SqsPublication(SqsAsyncClient sqs, Context context, String url, List<OutboxEvent> events) {
+        this.sqs = sqs;
+        this.context = context;
+        this.url = url;
+        this.fifo = url.endsWith(".fifo");
+        this.waves = waves(events);
+        this.results = new PublishResult[events.size()];
+    }
+
+    /** Sends the events; never fails. */
+    Future<List<PublishResult>> run() {
+        return from(0).map(sent -> Arrays.stream(results).map(this::orNotSent).toList());
+    }
+
+    private PublishResult orNotSent(PublishResult result) {
+        if (result != null) {
+            return result;
+        }
+        return away == null ? new Held() : new Unanswered(away);
+    }
+
+    private static List<List<SqsMessage>> waves(List<OutboxEvent> events) {
+        List<List<SqsMessage>> waves = new ArrayList<>();
+        Map<UUID, Integer> waveOf = new HashMap<>(events.size() * 2);
+        for (int i = 0; i < events.size(); i++) {
+            int wave = waveOf.merge(events.get(i).orderId(), 0, (last, first) -> last + 1);
+            if (wave == waves.size()) {
+                waves.add(new ArrayList<>());
+            }
+            waves.get(wave).add(SqsMessage.of(i, events.get(i)));
+        }
+        return waves;
+    }
+
+    private Future<Void> from(int wave) {
+        if (wave == waves.size() || away != null) {
+            return Future.succeededFuture();
+        }
+        Queue<List<SqsMessage>> calls = calls(waves.get(wave));
+        return Future.join(IntStream.range(0, CALLS_AT_ONCE)
+                        .mapToObj(lane -> sendAll(calls))
+                        .toList())
+                .compose(sent -> from(wave + 1));
+    }
+
+    private Queue<List<SqsMessage>> calls(List<SqsMessage> wave) {
+        Queue<List<SqsMessage>> calls = new ArrayDeque<>();
+        List<SqsMessage> call = new ArrayList<>(MAX_ENTRIES);
+        int bytes = 0;
+        for (SqsMessage message : wave) {
+            if (blocked.contains(message.orderId())) {
+                continue;
+            }
+            if (message.bytes() > MAX_BYTES) {
+                refuse(message, "its " + message.bytes() + " bytes are more than SQS takes", true);
+                continue;
+            }
+            if (call.size() == MAX_ENTRIES || bytes + message.bytes() > MAX_BYTES) {
+                calls.add(call);
+                call = new ArrayList<>(MAX_ENTRIES);
+                bytes = 0;
+            }
+            call.add(message);
+            bytes += message.bytes();
+        }
+        if (!call.isEmpty()) {
+            calls.add(call);
+        }
+        return calls;
+    }
+
+    private Future<Void> sendAll(Queue<List<SqsMessage>> calls) {
+        if (!calls.isEmpty() && away == null && System.nanoTime() - start > TIME_TO_START.toNanos()) {
+            away = new TimeoutException("SQS is too slow");
+        }
+        if (calls.isEmpty() || away != null) {
+            return Future.succeededFuture();
+        }
+        return send(calls.remove()).compose(sent -> sendAll(calls));
+    }
+
+    private Future<Void> send(List<SqsMessage> call) {
+        List<SendMessageBatchRequestEntry> entries = IntStream.range(0, call.size())
+                .mapToObj(i -> call.get(i).entry(i, fifo))
+                .toList();
+        return Future.fromCompletionStage(
+                        sqs.sendMessageBatch(request -> request.queueUrl(url).entries(entries)), context)
+                .compose(response -> note(call, response), fault -> failed(call, fault));
+    }
+
+    private Future<Void> note(List<SqsMessage> call, SendMessageBatchResponse response) {
+        call.forEach(message -> results[message.position()] = new Sent());
+        for (BatchResultErrorEntry error : response.failed()) {
+            SqsMessage message = call.get(Integer.parseInt(error.id()));
+            refuse(message, error.code() + ": " + error.message(), Boolean.TRUE.equals(error.senderFault()));
+        }
+        return Future.succeededFuture();
+    }
+
+    private Future<Void> failed(List<SqsMessage> call, Throwable fault) {
+        Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
+        if (!blamesContent(cause)) {
+            away = cause;
+            return Future.succeededFuture();
+        }
+        if (call.size() == 1) {
+            refuse(call.get(0), cause.getMessage(), true);
+            return Future.succeededFuture();
+        }
+        // One of them spoils the call for all: each goes alone.
+        Queue<List<SqsMessage>> alone = new ArrayDeque<>();
+        call.forEach(message -> alone.add(List.of(message)));
+        return sendAll(alone);
+    }
+
+    private void refuse(SqsMessage message, String reason, boolean senderFault) {
+        results[message.position()] = new Refused(reason, senderFault);
+        blocked.add(message.orderId());
+    }
+
+    private static boolean blamesContent(Throwable cause) {
+        return cause instanceof SqsException refusal
+                && refusal.awsErrorDetails() != null
+                && BLAMES_CONTENT.contains(code(refusal));
+    }
+
+    /** The error's code without the namespace that older servers put before it. */
+    private static String code(SqsException refusal) {
+        String code = refusal.awsErrorDetails().errorCode();
+        return code.substring(code.lastIndexOf('.') + 1);
+    }
+}
