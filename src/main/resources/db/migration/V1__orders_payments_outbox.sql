@@ -4,13 +4,13 @@
 SET LOCAL lock_timeout = '5s';
 
 CREATE TABLE locations (
-    location_id text PRIMARY KEY,
+    location_id text COLLATE "C" PRIMARY KEY,
     name        text   NOT NULL,
     channels    text[] NOT NULL CHECK (channels <@ ARRAY ['warehouse', 'store_pickup', 'dropship', 'digital'])
 );
 
 CREATE TABLE products (
-    product_id text PRIMARY KEY CHECK (product_id ~ '^[A-Za-z0-9._:-]{1,64}$'),
+    product_id text COLLATE "C" PRIMARY KEY CHECK (product_id ~ '^[A-Za-z0-9._:-]{1,64}$'),
     name       text        NOT NULL,
     active     boolean     NOT NULL DEFAULT true,
     version    int         NOT NULL DEFAULT 1,
@@ -18,7 +18,7 @@ CREATE TABLE products (
 );
 
 CREATE TABLE prices (
-    product_id text    NOT NULL REFERENCES products ON DELETE CASCADE,
+    product_id text COLLATE "C"    NOT NULL REFERENCES products ON DELETE CASCADE,
     currency   char(3) NOT NULL,
     amount     bigint  NOT NULL CHECK (amount >= 0),
     PRIMARY KEY (product_id, currency)
@@ -49,15 +49,15 @@ CREATE TRIGGER products_notify AFTER INSERT OR UPDATE OR DELETE ON products
 
 -- Updated in place by every order: room in the page keeps the updates HOT.
 CREATE TABLE stock (
-    product_id  text NOT NULL REFERENCES products,
-    location_id text NOT NULL REFERENCES locations,
+    product_id  text COLLATE "C" NOT NULL REFERENCES products,
+    location_id text COLLATE "C" NOT NULL REFERENCES locations,
     on_hand     int  NOT NULL CHECK (on_hand >= 0),
     reserved    int  NOT NULL DEFAULT 0 CHECK (reserved BETWEEN 0 AND on_hand),
     PRIMARY KEY (product_id, location_id)
 ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_cost_delay = 0);
 
 CREATE TABLE customers (
-    customer_id text PRIMARY KEY,
+    customer_id text COLLATE "C" PRIMARY KEY,
     email       text,
     name        text,
     locale      text,
@@ -73,7 +73,7 @@ $$;
 
 CREATE TABLE orders (
     id                 uuid        NOT NULL,
-    customer_id        text        NOT NULL,
+    customer_id        text COLLATE "C"        NOT NULL,
     status             text        NOT NULL CHECK (status IN ('pending', 'pending_review', 'pending_verification', 'payment_failed',
                                                               'paid', 'partially_fulfilled', 'fulfilled', 'returned', 'rejected', 'cancelled')),
     payment_status     text        NOT NULL CHECK (payment_status IN ('none', 'processing', 'authorized', 'captured', 'failed', 'unknown',
@@ -182,7 +182,7 @@ CREATE INDEX payments_flagged ON payments (provider) WHERE flagged;
 CREATE TABLE returns (
     return_id   uuid        PRIMARY KEY,
     order_id    uuid        NOT NULL,
-    customer_id text        NOT NULL,
+    customer_id text COLLATE "C"        NOT NULL,
     status      text        NOT NULL CHECK (status IN ('registered', 'received')),
     items       jsonb       NOT NULL,
     units       int         NOT NULL CHECK (units > 0),
@@ -196,8 +196,8 @@ CREATE INDEX returns_order ON returns (order_id);
 -- Written in the transaction of what the key paid for. A placement's answer is built anew from its first event;
 -- calls whose answer cannot be rebuilt keep it here.
 CREATE TABLE idempotency_keys (
-    caller          text        NOT NULL,
-    key             text        NOT NULL,
+    caller          text COLLATE "C"        NOT NULL,
+    key             text COLLATE "C"        NOT NULL,
     request_hash    bytea       NOT NULL,
     order_id        uuid        NOT NULL,
     response_status smallint,
