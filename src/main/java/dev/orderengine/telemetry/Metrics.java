@@ -1,0 +1,130 @@
+package dev.orderengine.telemetry;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmInfoMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.logging.LogbackMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.spi.VertxMetricsFactory;
+import io.vertx.micrometer.Label;
+import io.vertx.micrometer.MetricsDomain;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.LongStream;
+
+/**
+ * What the process measures: one registry, exposed in the Prometheus text format. Every timer and summary is a histogram with
+ * the same buckets, so that nobody can forget them and all can be added up; among the bounds are those of the service levels
+ * (100 ms, 200 ms, 500 ms, 1 s).
+ */
+public final class Metrics implements AutoCloseable {
+
+    /** The Prometheus text format. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private static final double[] LATENCIES = LongStream.of(
+                    1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 30_000)
+            .mapToDouble(millis -> Duration.ofMillis(millis).toNanos())
+            .toArray();
+    private static final double[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000};
+
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final LogbackMetrics logEvents = new LogbackMetrics();
+    private final String registryName = "engine-" + UUID.randomUUID();
+
+    /** Starts measuring the JVM and the log. */
+    public Metrics() {
+        registry.config().meterFilter(new Buckets());
+        gc.bindTo(registry);
+        logEvents.bindTo(registry);
+        new JvmInfoMetrics().bindTo(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        new FileDescriptorMetrics().bindTo(registry);
+        new UptimeMetrics().bindTo(registry);
+        Logging.queues().forEach(this::countLosses);
+    }
+
+    /** Where to register meters. */
+    public MeterRegistry registry() {
+        return registry;
+    }
+
+    /** For {@code Vertx.builder().withMetrics}. */
+    public VertxMetricsFactory vertxFactory() {
+        return new MicrometerMetricsFactory(registry);
+    }
+
+    /**
+     * For {@code VertxOptions.setMetricsOptions}. Measured are named pools (connections of Postgres and workers: use and waiting) and
+     * HTTP clients. Not the HTTP server: our routes time themselves by template and outcome, once. Not the event bus: two
+     * exchanges an order at a few microseconds each would pay more for their timers, and what serves them measures its own
+     * queue. Not sockets and datagrams: bytes say nothing that requests do not.
+     */
+    public MicrometerMetricsOptions vertxOptions() {
+        MicrometerMetricsOptions options = new MicrometerMetricsOptions()
+                .setRegistryName(registryName)
+                .setEnabled(true)
+                .setLabels(
+                        EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.REMOTE, Label.POOL_TYPE, Label.POOL_NAME));
+        Set.of(
+                        MetricsDomain.HTTP_SERVER,
+                        MetricsDomain.EVENT_BUS,
+                        MetricsDomain.NET_SERVER,
+                        MetricsDomain.NET_CLIENT,
+                        MetricsDomain.DATAGRAM_SOCKET)
+                .forEach(options::addDisabledMetricsCategory);
+        return options;
+    }
+
+    /** Everything, as {@link #CONTENT_TYPE}; takes milliseconds: not for an event loop. */
+    public String scrape() {
+        return registry.scrape();
+    }
+
+    @Override
+    public void close() {
+        gc.close();
+        logEvents.close();
+        registry.close();
+    }
+
+    private void countLosses(BoundedAsyncAppender queue) {
+        FunctionCounter.builder("log.events.lost", queue, BoundedAsyncAppender::discardedBelowWarn)
+                .description("Log events that were not written because the output was too slow")
+                .tag("level", "below_warn")
+                .register(registry);
+        FunctionCounter.builder("log.events.lost", queue, BoundedAsyncAppender::lostFromWarn)
+                .description("Log events that were not written because the output was too slow")
+                .tag("level", "warn_or_error")
+                .register(registry);
+    }
+
+    private static final class Buckets implements MeterFilter {
+
+        @Override
+        public DistributionStatisticConfig configure(Meter.Id id, DistributionStatisticConfig config) {
+            double[] bounds = id.getType() == Meter.Type.TIMER ? LATENCIES : SIZES;
+            return DistributionStatisticConfig.builder()
+                    .serviceLevelObjectives(bounds)
+                    .build()
+                    .merge(config);
+        }
+    }
+}
