@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Delivers one batch of one shard, in one transaction that holds the shard's lock. The transaction neither writes nor holds
- * a snapshot while the queue is asked, so that it keeps no vacuum waiting.
+ * a snapshot while the queue is asked, so that it keeps no vacuum waiting. Confined to the context of its relay.
  */
 final class Delivery {
 
@@ -46,6 +46,7 @@ final class Delivery {
     private final Counter setAside;
     private final Timer publishing;
     private final DistributionSummary batches;
+    private boolean queueAway;
 
     Delivery(Pool pool, OutboxStore store, EventPublisher publisher, RelaySettings settings, MeterRegistry metrics) {
         this.pool = pool;
@@ -117,18 +118,29 @@ final class Delivery {
         }
         sent.increment(delivered.size());
         refused.increment(refusals.size());
-        Outcome outcome = outcome(shard, events.size(), away);
+        Outcome outcome = outcome(events.size(), away);
         return store.delivered(transaction, shard, delivered)
                 .compose(deleted -> store.refused(transaction, shard, refusals))
                 .map(outcome);
     }
 
-    private Outcome outcome(int shard, int read, Throwable away) {
+    private Outcome outcome(int read, Throwable away) {
         if (away != null) {
-            LOG.warn("The events queue does not answer, shard {} waits: {}", shard, away.toString());
+            noteAway(away);
             return Outcome.AWAY;
         }
+        if (queueAway) {
+            queueAway = false;
+            LOG.info("The events queue answers again");
+        }
         return read == settings.batch() ? Outcome.MORE : Outcome.DONE;
+    }
+
+    private void noteAway(Throwable cause) {
+        if (!queueAway) {
+            queueAway = true;
+            LOG.warn("The events queue does not answer, events wait: {}", cause.toString());
+        }
     }
 
     private Refusal refusal(OutboxEvent event, Refused result) {

@@ -137,7 +137,9 @@ public final class Relay {
     }
 
     private Future<Outcome> databaseAway(Throwable cause) {
-        LOG.warn("The relay cannot work on the outbox: {}", cause.toString());
+        if (failuresInARow == 0) {
+            LOG.warn("The relay cannot work on the outbox and tries on: {}", cause.toString());
+        }
         return Future.succeededFuture(Outcome.AWAY);
     }
 
