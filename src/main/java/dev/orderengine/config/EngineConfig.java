@@ -300,8 +300,9 @@ public record EngineConfig(
     /**
      * @param jwksUrl where the keys are published; null when a file is given
      * @param publicKeyFile PEM; null when a URL is given
+     * @param rolesFile what each role of a token may do
      */
-    public record Auth(URI jwksUrl, Path publicKeyFile, String issuer, String audience) {
+    public record Auth(URI jwksUrl, Path publicKeyFile, String issuer, String audience, Path rolesFile) {
 
         /** The URL's form; what must be there depends on the roles. */
         public Auth {

@@ -16,13 +16,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Database {
 
+    /** One for each shard of the outbox. */
+    private static final int RELAY_CONNECTIONS = 4;
+
     private final Pool writers;
     private final Pool readers;
+    private final Pool relay;
     private final Transactions transactions;
 
     public Database(Vertx vertx, EngineConfig.Database config) {
         this.writers = pool(vertx, config, "writers", config.writerConnections(), 1);
         this.readers = pool(vertx, config, "readers", config.readerConnections(), config.pipelining());
+        this.relay = pool(vertx, config, "relay", RELAY_CONNECTIONS, 1);
         this.transactions = new Transactions(vertx, writers);
     }
 
@@ -36,6 +41,11 @@ public final class Database {
         return readers;
     }
 
+    /** Connections for the relay, whose transactions stay open while the queue is written to. */
+    public Pool relay() {
+        return relay;
+    }
+
     /** Transactions on the writers. */
     public Transactions transactions() {
         return transactions;
@@ -43,7 +53,7 @@ public final class Database {
 
     /** Closes the pools; statements under way are finished first. */
     public Future<Void> close() {
-        return Future.all(writers.close(), readers.close()).mapEmpty();
+        return Future.all(writers.close(), readers.close(), relay.close()).mapEmpty();
     }
 
     /** How to reach the database. */

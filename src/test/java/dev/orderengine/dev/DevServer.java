@@ -1,5 +1,7 @@
 package dev.orderengine.dev;
 
+import dev.orderengine.Engine;
+import dev.orderengine.config.ConfigLoader;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
@@ -100,7 +102,11 @@ public final class DevServer implements AutoCloseable {
      */
     private static AutoCloseable startEngine(Map<String, String> environment, Consumer<Router> extraRoutes)
             throws Exception {
-        throw new UnsupportedOperationException("this build has no engine yet; run with --services-only");
+        Map<String, String> variables = new LinkedHashMap<>(System.getenv());
+        variables.putAll(environment);
+        Engine engine = Engine.start(ConfigLoader.load(Path.of(""), variables), extraRoutes)
+                .await();
+        return () -> engine.stop().await();
     }
 
     private synchronized void startServices() {

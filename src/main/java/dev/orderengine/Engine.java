@@ -1,0 +1,362 @@
+package dev.orderengine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.uuid.Generators;
+import dev.orderengine.assessment.AssessmentVerticle;
+import dev.orderengine.audit.AuditVerticle;
+import dev.orderengine.batch.MicroBatcher;
+import dev.orderengine.bus.Bus;
+import dev.orderengine.catalog.Catalog;
+import dev.orderengine.catalog.CatalogChanges;
+import dev.orderengine.catalog.CatalogStore;
+import dev.orderengine.catalog.PgCatalogStore;
+import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.EngineConfig.Role;
+import dev.orderengine.config.ReloadableFile;
+import dev.orderengine.database.Database;
+import dev.orderengine.database.DatabaseHealth;
+import dev.orderengine.database.Migrations;
+import dev.orderengine.http.AdmissionGate;
+import dev.orderengine.http.Authentication;
+import dev.orderengine.http.HealthRoutes;
+import dev.orderengine.http.HttpVerticle;
+import dev.orderengine.http.ManagementVerticle;
+import dev.orderengine.http.Roles;
+import dev.orderengine.http.TokenKeys;
+import dev.orderengine.inventory.Inventory;
+import dev.orderengine.inventory.Reservations;
+import dev.orderengine.json.JsonMapping;
+import dev.orderengine.money.FxRates;
+import dev.orderengine.order.Expiry;
+import dev.orderengine.order.ExpiryDecider;
+import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.PgOrderStore;
+import dev.orderengine.order.PgPlacementStore;
+import dev.orderengine.order.PlacementVerticle;
+import dev.orderengine.outbox.OutboxGauges;
+import dev.orderengine.outbox.OutboxStore;
+import dev.orderengine.outbox.Relay;
+import dev.orderengine.outbox.RelaySettings;
+import dev.orderengine.outbox.RelayVerticle;
+import dev.orderengine.outbox.SqsClients;
+import dev.orderengine.outbox.SqsPublisher;
+import dev.orderengine.payment.Guarded;
+import dev.orderengine.payment.PaymentBacklog;
+import dev.orderengine.payment.PaymentDecider;
+import dev.orderengine.payment.PaymentRunner;
+import dev.orderengine.payment.PaymentStore;
+import dev.orderengine.payment.PaymentVerticle;
+import dev.orderengine.payment.PgPayments;
+import dev.orderengine.payment.stripe.StripeProvider;
+import dev.orderengine.rules.RuleBook;
+import dev.orderengine.sweep.Retention;
+import dev.orderengine.sweep.SweepVerticle;
+import dev.orderengine.telemetry.Health;
+import dev.orderengine.telemetry.HealthCheck;
+import dev.orderengine.telemetry.Lifecycle;
+import dev.orderengine.telemetry.Metrics;
+import dev.orderengine.telemetry.Tracing;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxBuilder;
+import io.vertx.core.VertxOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisAPI;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.services.sqs.SqsAsyncClient;
+
+/** The composition root: everything that an engine is made of, in the order in which it comes up. Stops in reverse. */
+public final class Engine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration BUS_TIMEOUT = Duration.ofMillis(1_900);
+    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
+    private static final int HTTP_INSTANCES = Runtime.getRuntime().availableProcessors();
+
+    private final EngineConfig config;
+    private final Clock clock = Clock.systemUTC();
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final Metrics metricsExport = new Metrics();
+    private final MeterRegistry metrics = metricsExport.registry();
+    private final ObjectMapper json = JsonMapping.create();
+    private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
+    private final Optional<Tracing> tracing;
+    private final Vertx vertx;
+    private final Database database;
+    private final Bus bus;
+    private final List<Supplier<Future<?>>> stops = new ArrayList<>();
+    private HttpVerticle api;
+    private ManagementVerticle management;
+
+    private Engine(EngineConfig config) {
+        this.config = config;
+        this.tracing = Tracing.start(config.tracing());
+        this.vertx = vertx();
+        this.database = new Database(vertx, config.database());
+        this.bus = new Bus(vertx, BUS_TIMEOUT);
+    }
+
+    /**
+     * Brings an engine up on a migrated database; completes when it serves. A failed start leaves nothing running.
+     *
+     * @param extraRoutes what a launcher adds to the API's port
+     */
+    public static Future<Engine> start(EngineConfig config, Consumer<Router> extraRoutes) {
+        Engine engine = new Engine(config);
+        return engine.start(extraRoutes)
+                .map(engine)
+                .recover(fault -> engine.stop().transform(stopped -> Future.failedFuture(fault)));
+    }
+
+    /** The port of the API; 0 if this engine has no API. */
+    public int port() {
+        return api == null ? 0 : api.port();
+    }
+
+    /** The port of health and metrics. */
+    public int managementPort() {
+        return management.port();
+    }
+
+    /** Finishes what is in flight, then stops everything; the future completes within the drain timeout and some seconds. */
+    public Future<Void> stop() {
+        lifecycle.draining();
+        LOG.info("draining");
+        return stopFrom(stops.size() - 1)
+                .compose(stopped -> database.close())
+                .compose(closed -> vertx.close())
+                .onComplete(done -> {
+                    tracing.ifPresent(Tracing::close);
+                    metricsExport.close();
+                    lifecycle.stopped();
+                    LOG.info("stopped");
+                });
+    }
+
+    private Future<Void> start(Consumer<Router> extraRoutes) {
+        Migrations migrations = new Migrations(config.database(), DATABASE_PATIENCE);
+        return vertx.executeBlocking(migrations::migrate).compose(version -> start(version, extraRoutes));
+    }
+
+    private Future<Void> start(String schemaVersion, Consumer<Router> extraRoutes) {
+        Redis redis = Redis.createClient(vertx, config.redis().url().toString());
+        SqsAsyncClient sqs = SqsClients.create(
+                config.sqs(), DefaultCredentialsProvider.builder().build());
+        onStop(() -> vertx.executeBlocking(() -> {
+            sqs.close();
+            return null;
+        }));
+        onStop(redis::close);
+        HealthRoutes health = new HealthRoutes(vertx, health(schemaVersion, redis, sqs));
+        return deployManagement(health)
+                .compose(deployed -> config.engine().roles().contains(Role.RELAY) ? deployRelay(sqs) : nothing())
+                .compose(deployed -> config.engine().roles().contains(Role.PAYMENTS) ? deployPayments() : nothing())
+                .compose(deployed -> config.engine().roles().contains(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed ->
+                        config.engine().roles().contains(Role.API) ? deployApi(health, extraRoutes) : nothing())
+                .onSuccess(deployed -> lifecycle.ready());
+    }
+
+    private Future<Void> deployManagement(HealthRoutes health) {
+        management = new ManagementVerticle(config.http(), health, metricsExport);
+        return deploy(management);
+    }
+
+    private Future<Void> deployRelay(SqsAsyncClient sqs) {
+        OutboxStore store = new OutboxStore();
+        Relay relay = new Relay(
+                vertx,
+                database.relay(),
+                store,
+                new SqsPublisher(vertx, sqs, config.sqs().eventsQueue()),
+                RelaySettings.withBatch(config.outbox().batch()),
+                metrics);
+        OutboxGauges gauges = new OutboxGauges(database.readers(), store, metrics);
+        return deploy(new RelayVerticle(bus, relay, gauges, config.outbox().pollInterval(), metrics));
+    }
+
+    private Future<Void> deployPayments() {
+        EngineConfig.Payments payments = config.payments();
+        PaymentStore store = new PgPayments(
+                database,
+                orderChanges(),
+                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow()));
+        Guarded stripe = new Guarded(
+                vertx,
+                new StripeProvider(
+                        vertx, payments.stripe(), payments.capture(), payments.concurrency(), payments.timeout()),
+                Guarded.Settings.of(payments),
+                metrics);
+        PaymentRunner runner = new PaymentRunner(
+                vertx,
+                store,
+                stripe,
+                payments.concurrency(),
+                payments.pollInterval(),
+                metrics,
+                clock,
+                () -> bus.nudge(RelayVerticle.READY));
+        PaymentBacklog backlog = new PaymentBacklog(store, stripe.name(), metrics, clock);
+        return deploy(new PaymentVerticle(bus, List.of(runner), List.of(backlog)));
+    }
+
+    private Future<Void> deploySweeper() {
+        Expiry expiry = new Expiry(database.transactions(), orderChanges(), new ExpiryDecider(), clock, metrics);
+        Retention retention = new Retention(database.writers(), clock);
+        return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
+    }
+
+    private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
+        ReloadableFile<RuleBook> rules =
+                new ReloadableFile<>("rules", config.rules().file(), RuleBook::parse, metrics);
+        ReloadableFile<FxRates> rates = new ReloadableFile<>("fx", config.fx().file(), FxRates::parse, metrics);
+        reload(rules);
+        reload(rates);
+        CatalogStore products = new PgCatalogStore(database.readers());
+        Catalog catalog = new Catalog(products);
+        CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
+        onStop(changes::stop);
+        TokenKeys keys = new TokenKeys(vertx, config.auth());
+        HttpVerticle.Services services = new HttpVerticle.Services(
+                config,
+                bus,
+                new Authentication(keys::current, roles(), clock),
+                new AdmissionGate(config.http().maxInFlight(), metrics),
+                catalog,
+                products,
+                new Inventory(database.readers()),
+                new PgOrderStore(database.readers(), json),
+                json,
+                metrics,
+                ids,
+                clock,
+                router -> {
+                    health.mount(router);
+                    extraRoutes.accept(router);
+                });
+        return changes.start()
+                .compose(listening -> keys.load())
+                .compose(loaded -> deploy(new AuditVerticle(bus, database.writers(), json, metrics)))
+                .compose(deployed -> deploy(new AssessmentVerticle(
+                        bus, catalog, rules::current, rates::current, database.readers(), metrics)))
+                .compose(deployed -> deploy(placement()))
+                .compose(deployed -> deployHttp(services));
+    }
+
+    private PlacementVerticle placement() {
+        EngineConfig.Placement placement = config.placement();
+        return new PlacementVerticle(
+                bus,
+                new PgPlacementStore(database.writers(), database.transactions(), json),
+                new MicroBatcher.Limits(placement.maxBatch(), placement.batchesInFlight(), placement.maxQueue()),
+                config.database().timeout(),
+                metrics,
+                () -> {
+                    bus.nudge(PaymentVerticle.NUDGE);
+                    bus.nudge(RelayVerticle.READY);
+                });
+    }
+
+    private Future<Void> deployHttp(HttpVerticle.Services services) {
+        List<HttpVerticle> instances = new ArrayList<>();
+        Supplier<HttpVerticle> supplier = () -> {
+            HttpVerticle instance = new HttpVerticle(services);
+            instances.add(instance);
+            return instance;
+        };
+        return vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(HTTP_INSTANCES))
+                .onSuccess(id -> {
+                    api = instances.get(0);
+                    onStop(() -> vertx.undeploy(id));
+                })
+                .mapEmpty();
+    }
+
+    private Health health(String schemaVersion, Redis redis, SqsAsyncClient sqs) {
+        RedisAPI commands = RedisAPI.api(redis);
+        List<HealthCheck> checks = new ArrayList<>(new DatabaseHealth(database.readers(), schemaVersion).checks());
+        checks.add(new HealthCheck("redis", false, () -> commands.ping(List.of())));
+        checks.add(new HealthCheck(
+                "sqs",
+                false,
+                () -> Future.fromCompletionStage(
+                        sqs.listQueues(request -> request.maxResults(1)), vertx.getOrCreateContext())));
+        return new Health(lifecycle, checks, metrics, System::nanoTime);
+    }
+
+    private OrderChanges orderChanges() {
+        return new OrderChanges(new Reservations(), json);
+    }
+
+    private Roles roles() {
+        try (InputStream yaml = Files.newInputStream(config.auth().rolesFile())) {
+            return Roles.read(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void reload(ReloadableFile<?> file) {
+        long timer = vertx.setPeriodic(RELOAD_INTERVAL.toMillis(), fired -> vertx.executeBlocking(file::reload, false));
+        onStop(() -> {
+            vertx.cancelTimer(timer);
+            return Future.succeededFuture();
+        });
+    }
+
+    private Future<Void> deploy(VerticleBase verticle) {
+        return vertx.deployVerticle(verticle)
+                .onSuccess(id -> onStop(() -> vertx.undeploy(id)))
+                .mapEmpty();
+    }
+
+    private void onStop(Supplier<Future<?>> stop) {
+        stops.add(stop);
+    }
+
+    /** Runs the stops from the last to the first; one that fails does not keep the others from running. */
+    private Future<Void> stopFrom(int index) {
+        if (index < 0) {
+            return Future.succeededFuture();
+        }
+        return stops.get(index)
+                .get()
+                .onFailure(fault -> LOG.warn("a part did not stop in order", fault))
+                .transform(stopped -> stopFrom(index - 1));
+    }
+
+    private Vertx vertx() {
+        VertxOptions options =
+                new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(metricsExport.vertxOptions());
+        VertxBuilder builder = Vertx.builder().with(options).withMetrics(metricsExport.vertxFactory());
+        tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));
+        Vertx built = builder.build();
+        if (!built.isNativeTransportEnabled()) {
+            LOG.warn("native transport is not available, using NIO", built.unavailableNativeTransportCause());
+        }
+        return built;
+    }
+
+    private static Future<Void> nothing() {
+        return Future.succeededFuture();
+    }
+}
