@@ -5,6 +5,7 @@ import com.fasterxml.uuid.Generators;
 import dev.orderengine.assessment.AssessmentVerticle;
 import dev.orderengine.audit.AuditVerticle;
 import dev.orderengine.batch.MicroBatcher;
+import dev.orderengine.batch.Recurring;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogChanges;
@@ -76,6 +77,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -122,9 +124,10 @@ public final class Engine {
      */
     public static Future<Engine> start(EngineConfig config, Consumer<Router> extraRoutes) {
         Engine engine = new Engine(config);
-        return engine.start(extraRoutes)
-                .map(engine)
-                .recover(fault -> engine.stop().transform(stopped -> Future.failedFuture(fault)));
+        return engine.start(extraRoutes).map(engine).recover(fault -> {
+            LOG.error("the start failed, stopping what is up already", fault);
+            return engine.stop().transform(stopped -> Future.failedFuture(fault));
+        });
     }
 
     /** The port of the API; 0 if this engine has no API. */
@@ -226,11 +229,18 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
-        ReloadableFile<RuleBook> rules =
-                new ReloadableFile<>("rules", config.rules().file(), RuleBook::parse, metrics);
-        ReloadableFile<FxRates> rates = new ReloadableFile<>("fx", config.fx().file(), FxRates::parse, metrics);
-        reload(rules);
-        reload(rates);
+        Future<ReloadableFile<RuleBook>> rules =
+                reloadable(() -> new ReloadableFile<>("rules", config.rules().file(), RuleBook::parse, metrics));
+        Future<ReloadableFile<FxRates>> rates =
+                reloadable(() -> new ReloadableFile<>("fx", config.fx().file(), FxRates::parse, metrics));
+        return Future.all(rules, rates).compose(read -> deployApi(health, extraRoutes, rules.result(), rates.result()));
+    }
+
+    private Future<Void> deployApi(
+            HealthRoutes health,
+            Consumer<Router> extraRoutes,
+            ReloadableFile<RuleBook> rules,
+            ReloadableFile<FxRates> rates) {
         CatalogStore products = new PgCatalogStore(database.readers());
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
@@ -315,11 +325,17 @@ public final class Engine {
         }
     }
 
-    private void reload(ReloadableFile<?> file) {
-        long timer = vertx.setPeriodic(RELOAD_INTERVAL.toMillis(), fired -> vertx.executeBlocking(file::reload, false));
-        onStop(() -> {
-            vertx.cancelTimer(timer);
-            return Future.succeededFuture();
+    /** Reads a file off the event loop, now and every second. */
+    private <T> Future<ReloadableFile<T>> reloadable(Callable<ReloadableFile<T>> read) {
+        return vertx.executeBlocking(read, false).onSuccess(file -> {
+            Recurring reloading = new Recurring(
+                    vertx,
+                    "reload",
+                    RELOAD_INTERVAL,
+                    metrics,
+                    () -> vertx.executeBlocking(file::reload, false).mapEmpty());
+            reloading.start();
+            onStop(reloading::stop);
         });
     }
 

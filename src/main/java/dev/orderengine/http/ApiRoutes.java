@@ -40,29 +40,23 @@ final class ApiRoutes {
     }
 
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
-        route(HttpMethod.POST, path)
-                .consumes(JSON)
-                .produces(JSON)
-                .handler(gate)
-                .handler(authentication.requires(scope))
-                .handler(bodies)
+        // Wrapped, for vertx-web would have the body read before it is known who sends it.
+        guarded(route(HttpMethod.POST, path).consumes(JSON).produces(JSON).handler(gate), scope)
+                .handler(bodies::handle)
                 .handler(handler);
     }
 
     private void get(String path, Scope scope, Handler<RoutingContext> handler) {
-        route(HttpMethod.GET, path)
-                .produces(JSON)
-                .handler(gate)
-                .handler(authentication.requires(scope))
-                .handler(handler);
+        guarded(route(HttpMethod.GET, path).produces(JSON).handler(gate), scope).handler(handler);
     }
 
     /** A call that may be held for long: it is not counted as one at work. */
     private void waiting(String path, Scope scope, Handler<RoutingContext> handler) {
-        route(HttpMethod.GET, path)
-                .produces(JSON)
-                .handler(authentication.requires(scope))
-                .handler(handler);
+        guarded(route(HttpMethod.GET, path).produces(JSON), scope).handler(handler);
+    }
+
+    private Route guarded(Route route, Scope scope) {
+        return route.handler(authentication.requires(scope));
     }
 
     private Route route(HttpMethod method, String path) {

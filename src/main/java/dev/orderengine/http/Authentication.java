@@ -65,9 +65,11 @@ public final class Authentication {
         if (known != null && known.expiresAt().isAfter(clock.instant())) {
             return Future.succeededFuture(known.caller());
         }
-        // A token is verified on the spot by the JDK: the request need not be paused.
+        // The body must not flow past while nobody reads it.
+        context.request().pause();
         return keys.get()
                 .authenticate(new TokenCredentials(token))
+                .onComplete(done -> context.request().resume())
                 .map(user -> remember(token, user.principal(), user.attributes()))
                 .recover(fault -> Future.failedFuture(
                         fault instanceof ProblemException ? fault : unauthenticated("The token is not valid.")));

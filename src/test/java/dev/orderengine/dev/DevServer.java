@@ -104,6 +104,9 @@ public final class DevServer implements AutoCloseable {
             throws Exception {
         Map<String, String> variables = new LinkedHashMap<>(System.getenv());
         variables.putAll(environment);
+        // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
+        System.setProperty("aws.accessKeyId", "development");
+        System.setProperty("aws.secretAccessKey", "development");
         Engine engine = Engine.start(ConfigLoader.load(Path.of(""), variables), extraRoutes)
                 .await();
         return () -> engine.stop().await();
