@@ -50,8 +50,9 @@ class DevServerIT {
     }
 
     @AfterEach
-    void endTheLauncher() {
+    void endTheLauncher() throws IOException {
         launcher.destroyForcibly();
+        Files.delete(folder.resolve("target/dev-cache"));
     }
 
     @Test
