@@ -6,11 +6,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL as a child process, started from a copy of an initialised data folder where there is one. */
 final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private final int port;
     private final Path binaries;
@@ -70,9 +72,16 @@ final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
         if (running == null) {
             return;
         }
+        var postmaster = postmaster();
+        Signal.CONT.send(postmaster);
         try {
             running.close();
             running = null;
+            // The pid file, which pg_ctl waits for, goes before the process does.
+            postmaster
+                    .onExit()
+                    .orTimeout(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)
+                    .join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
