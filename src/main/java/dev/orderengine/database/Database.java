@@ -70,6 +70,12 @@ public final class Database {
         return options;
     }
 
+    private static PgConnectOptions metered(EngineConfig.Database config, String pool) {
+        PgConnectOptions options = connectOptions(config);
+        options.setMetricsName(pool);
+        return options;
+    }
+
     private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {
         Duration timeout = config.timeout();
         return PgBuilder.pool()
@@ -80,7 +86,7 @@ public final class Database {
                         .setMaxWaitQueueSize(2_000)
                         .setConnectionTimeout((int) timeout.toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
-                .connectingTo(connectOptions(config).setPipeliningLimit(pipelining))
+                .connectingTo(metered(config, name).setPipeliningLimit(pipelining))
                 .using(vertx)
                 .build();
     }
