@@ -11,14 +11,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs one engine until it is told to stop. Exit codes: 0 after SIGTERM or SIGINT and an orderly stop; 1 when the start failed; 64
+ * Runs one engine until it is told to stop. Exit codes: 0 after SIGTERM or SIGINT and an orderly stop; 1 when the start failed or the stop was not orderly; 64
  * when the configuration has faults.
  */
 public final class Main {
 
     private static final int START_FAILED = 1;
     private static final int BAD_CONFIGURATION = 64;
-    private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
+    private static final Duration STOP_WITHIN = Duration.ofSeconds(19);
 
     private Main() {}
 
@@ -28,6 +28,7 @@ public final class Main {
         Logging.start();
         Logger log = LoggerFactory.getLogger(Main.class);
         EngineConfig config = configuration(log);
+        log.info("configuration: {}", config);
         Engine.start(config, router -> {})
                 .onSuccess(engine -> {
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(engine, log), "stop"));
@@ -39,7 +40,7 @@ public final class Main {
                 })
                 .onFailure(fault -> {
                     log.error("cannot start", fault);
-                    Runtime.getRuntime().exit(START_FAILED);
+                    end(START_FAILED);
                 });
     }
 
@@ -48,7 +49,7 @@ public final class Main {
             return ConfigLoader.load(Path.of(""), System.getenv());
         } catch (ConfigException e) {
             log.error("bad configuration: {}", e.getMessage());
-            System.exit(BAD_CONFIGURATION);
+            end(BAD_CONFIGURATION);
             throw e;
         }
     }
@@ -63,7 +64,10 @@ public final class Main {
         }
     }
 
-    /** The JVM would report the signal; an orderly stop is a success. */
+    /**
+     * Writes the log lines that are still queued, then ends at once: the JVM would report the signal, and an orderly stop is a
+     * success.
+     */
     private static void end(int exitCode) {
         Logging.stop();
         Runtime.getRuntime().halt(exitCode);

@@ -306,7 +306,10 @@ public record EngineConfig(
 
         /** The URL's form; what must be there depends on the roles. */
         public Auth {
-            new Check().url("jwksUrl", jwksUrl, "http", "https").done();
+            new Check()
+                    .url("jwksUrl", jwksUrl, "http", "https")
+                    .required("rolesFile", rolesFile, "the path of a file")
+                    .done();
         }
     }
 

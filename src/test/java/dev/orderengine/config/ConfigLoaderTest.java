@@ -149,6 +149,7 @@ class ConfigLoaderTest {
             ENGINE_AUTH_AUDIENCE | '' | auth.audience: found nothing
             ENGINE_AUTH_JWKS_URL | '' | auth.jwks_url: found nothing; allowed: this or auth.public_key_file
             ENGINE_AUTH_PUBLIC_KEY_FILE | key.pem | auth.public_key_file: found auth.jwks_url as well; allowed: one of
+            ENGINE_AUTH_ROLES_FILE | '' | auth.roles_file: found nothing; allowed: the path of a file
             ENGINE_DATABASE_WRITER_CONNECTIONS | 1 | database.writer_connections: found 1; allowed: at least placement.batches
             ENGINE_PLACEMENT_MAX_QUEUE | 100 | placement.max_queue: found 100; allowed: at least placement.max_batch, 200
             ENGINE_PAYMENTS_LEASE | PT5S | payments.lease: found PT5S; allowed: longer than payments.timeout, PT5S
