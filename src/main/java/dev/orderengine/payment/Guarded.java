@@ -171,10 +171,19 @@ public final class Guarded implements PaymentProvider {
                     noAnswer.apply(new ChargeOutcome.Unavailable("circuit breaker is open", whileOpen())));
         }
         long start = breaker.getCurrentTimestamp();
-        return call.get()
+        return started(call)
                 .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .otherwise(fault -> noAnswer.apply(cutShort(fault)))
                 .onSuccess(answer -> record(answer, start));
+    }
+
+    /** A provider that throws must not keep the permits. */
+    private static <T> Future<T> started(Supplier<Future<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException defect) {
+            return Future.failedFuture(defect);
+        }
     }
 
     private void record(ProviderAnswer answer, long start) {

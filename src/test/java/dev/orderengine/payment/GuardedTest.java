@@ -108,6 +108,16 @@ class GuardedTest {
     }
 
     @Test
+    void charge_providerThatThrows_isUnknownAndKeepsNoPermit() {
+        provider.chargingBy(() -> {
+            throw new IllegalStateException("a defect");
+        });
+
+        assertThat(charge()).isInstanceOf(Unknown.class);
+        assertThat(permits()).isEqualTo(4);
+    }
+
+    @Test
     void charge_moreThanTheBulkheadTakes_isUnavailable() {
         Promise<ChargeOutcome> slow = Promise.promise();
         Guarded patient = guarded(Duration.ofMinutes(1));
