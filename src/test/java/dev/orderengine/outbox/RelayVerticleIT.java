@@ -123,7 +123,7 @@ class RelayVerticleIT {
         OutboxStore store = new OutboxStore();
         Relay relay = new Relay(
                 vertx,
-                database.pools().writers(),
+                database.pools().relay(),
                 store,
                 new SqsPublisher(vertx, sqs, queue),
                 RelaySettings.withBatch(500),
