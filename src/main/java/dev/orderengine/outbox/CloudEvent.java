@@ -55,6 +55,11 @@ public record CloudEvent(String id, String type, String subject, Instant time, i
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return text.toString();
+        return withoutNoncharacters(text.toString());
+    }
+
+    /** SQS refuses these two, which Postgres lets pass; in JSON they can only stand in strings, where an escape says the same. */
+    private static String withoutNoncharacters(String json) {
+        return json.replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff");
     }
 }

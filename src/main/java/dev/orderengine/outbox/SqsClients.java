@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.sqs.SqsAsyncClientBuilder;
 public final class SqsClients {
 
     private static final Duration CONNECT = Duration.ofSeconds(1);
-    private static final Duration ATTEMPT = Duration.ofMillis(1_500);
-    private static final Duration CALL = Duration.ofSeconds(3);
+    private static final Duration ATTEMPT = Duration.ofSeconds(3);
+    private static final Duration CALL = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 2;
     private static final int CONNECTIONS = 32;
 

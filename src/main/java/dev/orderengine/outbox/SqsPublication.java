@@ -20,6 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
@@ -41,13 +42,24 @@ final class SqsPublication {
     /** No call starts later than this after the first: the caller holds a transaction meanwhile. */
     private static final Duration TIME_TO_START = Duration.ofSeconds(3);
 
-    /** Error codes of calls that fail for what they carry. */
-    private static final Set<String> BLAMES_CONTENT = Set.of(
-            "InvalidMessageContents",
-            "BatchRequestTooLong",
-            "InvalidParameterValue",
-            "InvalidAttributeValue",
-            "MissingParameter");
+    private static final int BAD_REQUEST = 400;
+
+    /** Error codes of bad requests that are not bad for what they carry. */
+    private static final Set<String> BLAMES_THE_SENDER = Set.of(
+            "AccessDenied",
+            "AccessDeniedException",
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "IncompleteSignature",
+            "IncompleteSignatureException",
+            "InvalidClientTokenId",
+            "InvalidSecurity",
+            "InvalidSignatureException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "NonExistentQueue",
+            "QueueDoesNotExist",
+            "UnrecognizedClientException");
 
     private final SqsAsyncClient sqs;
     private final Context context;
@@ -179,15 +191,19 @@ final class SqsPublication {
         blocked.add(message.orderId());
     }
 
+    /** Whether a call failed for what it carries, which is assumed of a bad request unless something else is known of it. */
     private static boolean blamesContent(Throwable cause) {
         return cause instanceof SqsException refusal
-                && refusal.awsErrorDetails() != null
-                && BLAMES_CONTENT.contains(code(refusal));
+                && refusal.statusCode() == BAD_REQUEST
+                && !refusal.isThrottlingException()
+                && !refusal.isClockSkewException()
+                && !BLAMES_THE_SENDER.contains(code(refusal));
     }
 
-    /** The error's code without the namespace that older servers put before it. */
+    /** The error's code without the namespace that some servers put before it; empty if it has none. */
     private static String code(SqsException refusal) {
-        String code = refusal.awsErrorDetails().errorCode();
+        AwsErrorDetails details = refusal.awsErrorDetails();
+        String code = details == null || details.errorCode() == null ? "" : details.errorCode();
         return code.substring(code.lastIndexOf('.') + 1);
     }
 }

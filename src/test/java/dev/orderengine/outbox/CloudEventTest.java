@@ -39,6 +39,15 @@ class CloudEventTest {
     }
 
     @Test
+    void toJson_noncharacters_areEscaped() throws Exception {
+        String json = CloudEvent.of(event("2026-11-24T05:06:07Z", "{\"a\":\"x\ufffe\uffff\"}"))
+                .toJson();
+
+        assertThat(json).contains("{\"a\":\"x\\ufffe\\uffff\"}");
+        assertThat(new ObjectMapper().readTree(json).at("/data/a").textValue()).isEqualTo("x\ufffe\uffff");
+    }
+
+    @Test
     void id_anyEvent_isLegalForDeduplication() {
         assertThat(CloudEvent.of(event("2026-11-24T05:06:07Z", "{}")).id())
                 .matches("[A-Za-z0-9!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~]{1,128}");

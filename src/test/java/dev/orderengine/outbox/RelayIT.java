@@ -349,7 +349,7 @@ class RelayIT {
     }
 
     private Relay relay() {
-        Relay relay = new Relay(vertx, database.pools().writers(), store, queue, SETTINGS, metrics);
+        Relay relay = new Relay(vertx, database.pools().relay(), store, queue, SETTINGS, metrics);
         relays.add(relay);
         return relay;
     }

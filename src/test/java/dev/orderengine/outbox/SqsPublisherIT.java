@@ -129,7 +129,7 @@ class SqsPublisherIT {
         String url = queue("publisher-forbidden", Map.of());
         List<OutboxEvent> events = List.of(
                 event(UUID.randomUUID(), 1, "{}"),
-                event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\"}"),
+                event(UUID.randomUUID(), 1, "{\"text\":\"\u0001\"}"),
                 event(UUID.randomUUID(), 1, "{}"));
 
         List<PublishResult> results =
@@ -141,6 +141,19 @@ class SqsPublisherIT {
                         Refused.class,
                         refused -> assertThat(refused.senderFault()).isTrue());
         assertThat(results.get(2)).isEqualTo(new Sent());
+    }
+
+    @Test
+    void publish_noncharacters_arrive() throws Exception {
+        String url = queue("publisher-noncharacters", Map.of());
+
+        assertThat(new SqsPublisher(vertx, sqs, url)
+                        .publish(List.of(event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\ufffe\"}")))
+                        .await())
+                .containsExactly(new Sent());
+
+        assertThat(JSON.readTree(receive(url, 1).get(0).body()).at("/data/text").textValue())
+                .isEqualTo("\uffff\ufffe");
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
@@ -111,7 +112,7 @@ class SqsPublisherTest {
     void publish_callFailsForItsContent_eachEventGoesAlone(String code) {
         List<OutboxEvent> events = singles(4);
         sqs.poison = CloudEvent.of(events.get(2)).id();
-        sqs.failure = failure(code);
+        sqs.failure = failure(400, code);
 
         assertThat(publish(events))
                 .containsExactly(new Sent(), new Sent(), new Refused(sqs.failure.getMessage(), true), new Sent());
@@ -128,17 +129,33 @@ class SqsPublisherTest {
                         .isInstanceOfSatisfying(
                                 Unanswered.class,
                                 unanswered -> assertThat(unanswered.cause()).hasMessage("connection reset")));
-        assertThat(sqs.callSizes()).hasSize(1);
+        assertThat(sqs.callSizes()).as("no more than were begun at once").hasSize(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "503, ServiceUnavailable",
+        "403, SignatureDoesNotMatch",
+        "400, UnrecognizedClientException",
+        "400, RequestThrottled",
+        "400, RequestTimeTooSkewed",
+        "400, AWS.SimpleQueueService.NonExistentQueue",
+    })
+    void publish_callFailsForAnotherReason_isUnansweredNotRefused(int status, String code) {
+        sqs.failure = failure(status, code);
+
+        assertThat(publish(singles(1)).get(0)).isInstanceOf(Unanswered.class);
     }
 
     @Test
-    void publish_serviceFault_isUnanswered() {
-        sqs.failure = failure("ServiceUnavailable");
+    void publish_badRequestThatSaysNothing_isRefused() {
+        sqs.failure =
+                SqsException.builder().statusCode(400).message("malformed").build();
 
-        assertThat(publish(singles(1)).get(0)).isInstanceOf(Unanswered.class);
+        assertThat(publish(singles(1))).containsExactly(new Refused("malformed", true));
 
-        sqs.failure = SqsException.builder().message("no details").build();
-        assertThat(publish(singles(1)).get(0)).isInstanceOf(Unanswered.class);
+        sqs.failure = failure(400, null);
+        assertThat(publish(singles(1)).get(0)).isInstanceOf(Refused.class);
     }
 
     @Test
@@ -189,8 +206,9 @@ class SqsPublisherTest {
         return new OutboxEvent(sequence, order, sequence, "order.placed", data, Instant.EPOCH, null, 0);
     }
 
-    private static SqsException failure(String code) {
+    private static SqsException failure(int status, String code) {
         return (SqsException) SqsException.builder()
+                .statusCode(status)
                 .awsErrorDetails(AwsErrorDetails.builder()
                         .errorCode(code)
                         .errorMessage("not that")
