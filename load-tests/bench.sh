@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# The engine's POST /api/v1/orders over HTTP with everything on (a) against pgbench that places one order per prepared statement
+# on the same Postgres server (b): in one run, in turns. Prints one JSON document; progress goes to stderr.
+#
+# Usage: load-tests/bench.sh [MODE] [OPTION...]
+#
+# Modes:
+#   (none)              a and b in turns: orders/s, ratio, latencies, CPU per order, batch sizes, failures, backlog
+#   --half-rate         half of the highest rate (measured first, or --rate), paced: latency, and whether the backlog of payments
+#                       and events grows
+#   --hot               turns of uniform load and of load with 20 % of all orders on one product, and their ratio
+#   --memory            10 minutes of load: heap, heap after collection, resident memory
+#
+# Options:
+#   --running           use servers and an engine that run already (see --env); nothing is started or stopped
+#   --env FILE          the servers' environment, as --services-only writes it (default target/dev.env)
+#   --rounds N          turns of each side (default 5)
+#   --turn SECONDS      length of a turn (default 20; half-rate: 60)
+#   --warmup SECONDS    load on each side before anything counts (default 30)
+#   --connections N     of wrk (default 256)
+#   --threads N         of wrk (default 2)
+#   --products N        size of the benchmark's catalogue (default 10000)
+#   --clients "N..."    client counts of pgbench to try (default "8 16 32 64")
+#   --probe SECONDS     length of each such try (default 5)
+#   --settle SECONDS    how long pgbench runs before its turn counts: its connections are new each time (default 8)
+#   --rate N            orders/s that --half-rate halves (default: measured)
+#   --minutes N         length of --memory (default 10)
+#   --drain-limit S     how long to wait for the engine's backlog before the other side's turn (default 300)
+#   --no-drain          do not wait for it
+#   --xmx SIZE          heap of the engine (default 512m)
+#   --out FILE          also write the JSON there
+#   --help
+#
+# Needs: java and Maven (variable MVN, default mvn), curl, jq, psql and pgbench (15 or newer), wrk, GNU coreutils.
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(dirname "$here")
+# shellcheck source-path=SCRIPTDIR source=bench/lib.sh
+source "$here/bench/lib.sh"
+
+mode=compare
+running='' env_file=$root/target/dev.env
+rounds=5 turn='' warmup=30
+connections=256 threads=2
+products=10000
+clients='8 16 32 64' probe=5 settle=8
+rate='' minutes=10
+drain=yes drain_limit=300
+xmx=512m
+out=''
+
+while (($# > 0)); do
+  case $1 in
+    --half-rate | --hot | --memory) mode=${1#--} ;;
+    --running) running=yes ;;
+    --no-drain) drain='' ;;
+    --drain) drain=yes ;;
+    --help | -h)
+      sed -n '2,/^set -euo/{/^set -euo/d;s/^#\( \|$\)//p}' "${BASH_SOURCE[0]}"
+      exit 0
+      ;;
+    --env | --rounds | --turn | --warmup | --connections | --threads | --products | --clients | --probe | --settle | --rate | --minutes | \
+      --drain-limit | --xmx | --out)
+      (($# > 1)) || fail "$1 needs a value"
+      case $1 in
+        --env) env_file=$2 ;;
+        *) name=${1#--} && printf -v "${name//-/_}" '%s' "$2" ;;
+      esac
+      shift
+      ;;
+    *) fail "unknown argument $1; see --help" ;;
+  esac
+  shift
+done
+
+compare() {
+  prepare_yardstick
+  say "warming both sides up, $warmup s each"
+  warm_engine
+  run_pgbench 32 "$warmup"
+  best_clients
+  local round
+  for ((round = 1; round <= rounds; round++)); do
+    say "round $round of $rounds: engine"
+    engine_turn engine "$turn" >>"$work/turns"
+    say "round $round of $rounds: pgbench"
+    pgbench_turn "$turn" >>"$work/turns"
+  done
+  jq -s --argjson settings "$(settings)" --argjson probes "$(cat "$work/probes")" -f "$here/bench/compare.jq" "$work/turns"
+}
+
+half-rate() {
+  warm_engine
+  if [[ -z $rate ]]; then
+    local round
+    for ((round = 1; round <= 3; round++)); do
+      say "looking for the highest rate, $round of 3"
+      engine_turn highest 15 >>"$work/highest"
+    done
+    rate=$(jq -s 'map(.orders_per_s) | sort | .[length / 2 | floor]' "$work/highest")
+  fi
+  local half
+  half=$(awk -v rate="$rate" 'BEGIN { printf "%d", rate / 2 }')
+  say "half of $rate orders/s for $turn s"
+  wait_for_backlog
+  sample_backlog "$work/backlog" &
+  local sampler=$!
+  started+=("$sampler")
+  BENCH_RATE=$half engine_turn half-rate "$turn" >"$work/turn"
+  stop "$sampler"
+  jq -n --argjson settings "$(settings)" --argjson full "$rate" --argjson half "$half" --slurpfile turn "$work/turn" \
+    --slurpfile backlog "$work/backlog" -f "$here/bench/half-rate.jq"
+}
+
+hot() {
+  warm_engine
+  local round
+  for ((round = 1; round <= rounds; round++)); do
+    say "round $round of $rounds: uniform"
+    engine_turn uniform "$turn" >>"$work/turns"
+    say "round $round of $rounds: 20 % on one product"
+    BENCH_HOT=20 engine_turn hot "$turn" >>"$work/turns"
+  done
+  jq -s --argjson settings "$(settings)" -f "$here/bench/hot.jq" "$work/turns"
+}
+
+memory() {
+  warm_engine
+  say "load for $minutes minutes"
+  sample_memory "$work/memory" &
+  local sampler=$!
+  started+=("$sampler")
+  drain='' engine_turn memory "$((minutes * 60))" >"$work/turn"
+  stop "$sampler"
+  jq -n --argjson settings "$(settings)" --slurpfile turn "$work/turn" --slurpfile samples "$work/memory" -f "$here/bench/memory.jq"
+}
+
+if [[ -z $turn ]]; then
+  turn=20
+  if [[ $mode == half-rate ]]; then turn=60; fi
+fi
+need curl jq psql pgbench wrk java
+work=$(mktemp -d)
+started=()
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+if [[ -z $running ]]; then
+  start_services
+  start_engine
+fi
+use_servers
+"$mode" >"$work/result"
+cat "$work/result"
+if [[ -n $out ]]; then cp "$work/result" "$out"; fi
