@@ -90,7 +90,7 @@ public final class Recurring {
         vertx.cancelTimer(timer);
         Future<Void> run = Future.succeededFuture().compose(begun -> work.get());
         atWork = run;
-        return run.onFailure(this::failed).onComplete(ended -> ended());
+        return run.onFailure(this::failed).onComplete(done -> context.runOnContext(now -> ended()));
     }
 
     private void failed(Throwable cause) {
