@@ -106,6 +106,9 @@ public final class Engine {
     private final Database database;
     private final Bus bus;
     private final List<Supplier<Future<?>>> stops = new ArrayList<>();
+    private volatile String schemaVersion = "none";
+    private ReloadableFile<RuleBook> rules;
+    private ReloadableFile<FxRates> rates;
     private HttpVerticle api;
     private ManagementVerticle management;
 
@@ -156,11 +159,6 @@ public final class Engine {
     }
 
     private Future<Void> start(Consumer<Router> extraRoutes) {
-        Migrations migrations = new Migrations(config.database(), DATABASE_PATIENCE);
-        return vertx.executeBlocking(migrations::migrate).compose(version -> start(version, extraRoutes));
-    }
-
-    private Future<Void> start(String schemaVersion, Consumer<Router> extraRoutes) {
         Redis redis = Redis.createClient(vertx, config.redis().url().toString());
         SqsAsyncClient sqs = SqsClients.create(
                 config.sqs(), DefaultCredentialsProvider.builder().build());
@@ -169,14 +167,37 @@ public final class Engine {
             return null;
         }));
         onStop(redis::close);
-        HealthRoutes health = new HealthRoutes(vertx, health(schemaVersion, redis, sqs));
+        HealthRoutes health = new HealthRoutes(vertx, health(redis, sqs));
         return deployManagement(health)
-                .compose(deployed -> config.engine().roles().contains(Role.RELAY) ? deployRelay(sqs) : nothing())
-                .compose(deployed -> config.engine().roles().contains(Role.PAYMENTS) ? deployPayments() : nothing())
-                .compose(deployed -> config.engine().roles().contains(Role.SWEEPER) ? deploySweeper() : nothing())
-                .compose(deployed ->
-                        config.engine().roles().contains(Role.API) ? deployApi(health, extraRoutes) : nothing())
+                .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
+                .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
+                .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
+                .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
+    }
+
+    private boolean has(Role role) {
+        return config.engine().roles().contains(role);
+    }
+
+    private Future<Void> migrate() {
+        Migrations migrations = new Migrations(config.database(), DATABASE_PATIENCE);
+        return vertx.executeBlocking(migrations::migrate, false)
+                .onSuccess(version -> schemaVersion = version)
+                .mapEmpty();
+    }
+
+    private Future<Void> readRules() {
+        return read(() -> new ReloadableFile<>("rules", config.rules().file(), RuleBook::parse, metrics))
+                .onSuccess(file -> rules = file)
+                .mapEmpty();
+    }
+
+    private Future<Void> readRates() {
+        return read(() -> new ReloadableFile<>("fx", config.fx().file(), FxRates::parse, metrics))
+                .onSuccess(file -> rates = file)
+                .mapEmpty();
     }
 
     private Future<Void> deployManagement(HealthRoutes health) {
@@ -229,18 +250,6 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
-        Future<ReloadableFile<RuleBook>> rules =
-                reloadable(() -> new ReloadableFile<>("rules", config.rules().file(), RuleBook::parse, metrics));
-        Future<ReloadableFile<FxRates>> rates =
-                reloadable(() -> new ReloadableFile<>("fx", config.fx().file(), FxRates::parse, metrics));
-        return Future.all(rules, rates).compose(read -> deployApi(health, extraRoutes, rules.result(), rates.result()));
-    }
-
-    private Future<Void> deployApi(
-            HealthRoutes health,
-            Consumer<Router> extraRoutes,
-            ReloadableFile<RuleBook> rules,
-            ReloadableFile<FxRates> rates) {
         CatalogStore products = new PgCatalogStore(database.readers());
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
@@ -301,16 +310,23 @@ public final class Engine {
                 .mapEmpty();
     }
 
-    private Health health(String schemaVersion, Redis redis, SqsAsyncClient sqs) {
+    private Health health(Redis redis, SqsAsyncClient sqs) {
         RedisAPI commands = RedisAPI.api(redis);
-        List<HealthCheck> checks = new ArrayList<>(new DatabaseHealth(database.readers(), schemaVersion).checks());
+        List<HealthCheck> checks =
+                new ArrayList<>(new DatabaseHealth(database.readers(), () -> schemaVersion).checks());
         checks.add(new HealthCheck("redis", false, () -> commands.ping(List.of())));
         checks.add(new HealthCheck(
                 "sqs",
                 false,
                 () -> Future.fromCompletionStage(
-                        sqs.listQueues(request -> request.maxResults(1)), vertx.getOrCreateContext())));
+                        sqs.getQueueUrl(request -> request.queueName(eventsQueueName())), vertx.getOrCreateContext())));
         return new Health(lifecycle, checks, metrics, System::nanoTime);
+    }
+
+    /** The configuration has a name or a URL, which ends in the name. */
+    private String eventsQueueName() {
+        String queue = config.sqs().eventsQueue();
+        return queue.substring(queue.lastIndexOf('/') + 1);
     }
 
     private OrderChanges orderChanges() {
@@ -326,8 +342,8 @@ public final class Engine {
     }
 
     /** Reads a file off the event loop, now and every second. */
-    private <T> Future<ReloadableFile<T>> reloadable(Callable<ReloadableFile<T>> read) {
-        return vertx.executeBlocking(read, false).onSuccess(file -> {
+    private <T> Future<ReloadableFile<T>> read(Callable<ReloadableFile<T>> reading) {
+        return vertx.executeBlocking(reading, false).onSuccess(file -> {
             Recurring reloading = new Recurring(
                     vertx,
                     "reload",

@@ -7,6 +7,7 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What readiness asks Postgres.
@@ -14,7 +15,7 @@ import java.util.List;
  * @param readers the pool that reads use
  * @param schemaVersion what {@link Migrations#migrate()} returned
  */
-public record DatabaseHealth(Pool readers, String schemaVersion) {
+public record DatabaseHealth(Pool readers, Supplier<String> schemaVersion) {
 
     private static final String ANSWER = "SELECT 1";
 
@@ -33,13 +34,13 @@ public record DatabaseHealth(Pool readers, String schemaVersion) {
 
     private Future<?> migrations() {
         return readers.preparedQuery(HAS_MIGRATION)
-                .execute(Tuple.of(schemaVersion))
+                .execute(Tuple.of(schemaVersion.get()))
                 .compose(this::requireMigration);
     }
 
     private Future<Void> requireMigration(RowSet<Row> found) {
         return found.size() == 1
                 ? Future.succeededFuture()
-                : Future.failedFuture("The schema lacks version " + schemaVersion);
+                : Future.failedFuture("The schema lacks version " + schemaVersion.get());
     }
 }

@@ -159,7 +159,7 @@ class MigrationsIT {
         Database pools = new Database(vertx, config);
         try {
             String version = new Migrations(config, SHORT).migrate();
-            List<HealthCheck> checks = new DatabaseHealth(pools.readers(), version).checks();
+            List<HealthCheck> checks = new DatabaseHealth(pools.readers(), () -> version).checks();
             assertThat(checks).allMatch(check -> check.required() && answers(check));
 
             execute("DELETE FROM flyway_schema_history WHERE version = '" + version + "'");
