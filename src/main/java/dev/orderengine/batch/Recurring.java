@@ -2,6 +2,7 @@ package dev.orderengine.batch;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -88,9 +89,13 @@ public final class Recurring {
 
     private Future<Void> run() {
         vertx.cancelTimer(timer);
-        Future<Void> run = Future.succeededFuture().compose(begun -> work.get());
-        atWork = run;
-        return run.onFailure(this::failed).onComplete(done -> context.runOnContext(now -> ended()));
+        Promise<Void> run = Promise.promise();
+        atWork = run.future();
+        // The work may end on any thread; what follows from that is decided on the context.
+        Future.succeededFuture()
+                .compose(begun -> work.get())
+                .onComplete(result -> context.runOnContext(now -> ended(run, result)));
+        return run.future();
     }
 
     private void failed(Throwable cause) {
@@ -98,7 +103,11 @@ public final class Recurring {
         LOG.warn("{} failed and is tried again later: {}", name, cause.toString());
     }
 
-    private void ended() {
+    private void ended(Promise<Void> run, AsyncResult<Void> result) {
+        if (result.failed()) {
+            failed(result.cause());
+        }
+        run.handle(result);
         Promise<Void> asked = next;
         next = null;
         if (asked != null) {

@@ -272,7 +272,8 @@ public record EngineConfig(
             new Check()
                     .required("baseUrl", baseUrl, "http:// or https://")
                     .url("baseUrl", baseUrl, "http", "https")
-                    .range("lookUpWindow", lookUpWindow, TICK, YEAR)
+                    // After a day Stripe forgets idempotency keys: a repeat could charge again.
+                    .range("lookUpWindow", lookUpWindow, TICK, Duration.ofHours(24))
                     .done();
         }
 

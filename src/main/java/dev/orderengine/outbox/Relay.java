@@ -124,7 +124,7 @@ public final class Relay {
         store.shardsWithDueRows(pool)
                 .compose(this::deliver)
                 .recover(this::databaseAway)
-                .onSuccess(this::ended);
+                .onSuccess(outcome -> context.runOnContext(now -> ended(outcome)));
     }
 
     private Future<Outcome> deliver(List<Integer> shards) {

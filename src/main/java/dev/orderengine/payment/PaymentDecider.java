@@ -48,6 +48,9 @@ public final class PaymentDecider {
 
     private Decision takeUpFirst(Payment payment, OrderState order, Instant now) {
         if (order.status() == PENDING && Transitions.allows(order.paymentStatus(), PaymentStatus.PROCESSING)) {
+            if (payment.amount().minor() == 0) {
+                return free(payment, order, now);
+            }
             Payment after = payment.takenUp(PaymentState.PROCESSING, now, now.plus(lease));
             OrderState charging = order.moveTo(PaymentStatus.PROCESSING);
             return new Decision(
@@ -60,6 +63,18 @@ public final class PaymentDecider {
             return new Decision(payment.waiting(PaymentState.CREATED, null, null, null), null, Step.NOTHING);
         }
         return new Decision(payment.failed(noLongerWanted(order), null), null, Step.NOTHING);
+    }
+
+    /** There is nothing to charge, and providers refuse to charge nothing. */
+    private static Decision free(Payment payment, OrderState order, Instant now) {
+        OrderState paid = order.moveTo(PaymentStatus.PROCESSING)
+                .moveTo(PaymentStatus.CAPTURED)
+                .moveTo(PAID)
+                .expiringAt(null);
+        return new Decision(
+                payment.succeeded(PaymentState.CAPTURED, null, 0, false),
+                change(order, paid, EventType.PAYMENT_CAPTURED, facts(payment), payment, now),
+                Step.NOTHING);
     }
 
     private Decision takeUpAgain(Payment payment, OrderState order, Instant now) {

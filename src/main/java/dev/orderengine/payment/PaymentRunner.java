@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -44,7 +45,9 @@ public final class PaymentRunner {
     private final Clock clock;
     private final Runnable afterCommit;
     private final MicroBatcher<Settlement, Settled> settlements;
+    private final int concurrency;
     private final int room;
+    private final ArrayDeque<Taken> ready = new ArrayDeque<>();
     private final List<Promise<Void>> awaitingIdle = new ArrayList<>();
 
     private Context context;
@@ -76,7 +79,8 @@ public final class PaymentRunner {
         this.metrics = metrics;
         this.clock = clock;
         this.afterCommit = afterCommit;
-        this.room = concurrency + SETTLING_AT_ONCE * MAX_BATCH;
+        this.concurrency = concurrency;
+        this.room = concurrency + 2 * MAX_BATCH + SETTLING_AT_ONCE * MAX_BATCH;
         this.settlements = new MicroBatcher<>(
                 "payments." + provider.name(),
                 new MicroBatcher.Limits(MAX_BATCH, SETTLING_AT_ONCE, room),
@@ -132,7 +136,7 @@ public final class PaymentRunner {
         if (claiming || stopped || !moreDue) {
             return;
         }
-        int free = Math.min(MAX_BATCH, Math.min(provider.openings() - asking, room - underWay));
+        int free = free();
         if (free < 1) {
             return;
         }
@@ -142,14 +146,26 @@ public final class PaymentRunner {
                 .onComplete(taken -> claimed(taken, free), this::claimFailed);
     }
 
+    /**
+     * How many to claim: a whole batch ahead of what the provider is asked, once less than half a batch is ready, so that claims stay
+     * few and large; while the breaker tries whether to close no more than it lets through.
+     */
+    private int free() {
+        int openings = provider.openings();
+        if (openings < concurrency) {
+            return Math.min(openings - asking - ready.size(), room - underWay);
+        }
+        return ready.size() < MAX_BATCH / 2 ? Math.min(MAX_BATCH, room - underWay) : 0;
+    }
+
     private void claimed(List<Taken> taken, int asked) {
         claiming = false;
         moreDue |= taken.size() == asked;
-        List<Taken> driven =
-                taken.stream().filter(one -> one.step() != Step.NOTHING).toList();
-        asking += driven.size();
-        underWay += driven.size();
-        driven.forEach(this::drive);
+        taken.stream().filter(one -> one.step() != Step.NOTHING).forEach(one -> {
+            ready.add(one);
+            underWay++;
+        });
+        driveReady();
         if (!taken.isEmpty()) {
             afterCommit.run();
         }
@@ -162,6 +178,13 @@ public final class PaymentRunner {
         LOG.warn("cannot claim payments of {}, will look again", provider.name(), fault);
         failures("claim").increment();
         tellIdle();
+    }
+
+    private void driveReady() {
+        while (asking < concurrency && !ready.isEmpty()) {
+            asking++;
+            drive(ready.poll());
+        }
     }
 
     private void drive(Taken taken) {
@@ -205,6 +228,7 @@ public final class PaymentRunner {
                     provider.name(),
                     outcome);
         }
+        driveReady();
         claim();
     }
 

@@ -49,9 +49,9 @@ class ConfigLoaderTest {
         assertThat(config.payments())
                 .isEqualTo(new EngineConfig.Payments(
                         Capture.AUTOMATIC,
-                        64,
+                        128,
                         Duration.ofSeconds(5),
-                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
                         new EngineConfig.Stripe(
                                 URI.create("https://api.stripe.com"), "sk-s3cret", "wh-s3cret", Duration.ofDays(1))));

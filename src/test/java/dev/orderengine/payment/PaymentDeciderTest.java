@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import static dev.orderengine.payment.Samples.NOW;
 import static dev.orderengine.payment.Samples.created;
+import static dev.orderengine.payment.Samples.free;
 import static dev.orderengine.payment.Samples.order;
 import static dev.orderengine.payment.Samples.payment;
 import static dev.orderengine.payment.Samples.processing;
@@ -64,6 +65,24 @@ class PaymentDeciderTest {
                                     "provider", "stripe",
                                     "amount", "19.99",
                                     "currency", "USD")));
+        }
+
+        @Test
+        void takeUp_createdPaymentOfFreeOrder_isCapturedWithoutAskingTheProvider() {
+            OrderState order = order(OrderStatus.PENDING, PaymentStatus.NONE);
+
+            Decision decision = decider.takeUp(free(), order, NOW);
+
+            assertThat(decision.step()).isEqualTo(Step.NOTHING);
+            assertThat(decision.after().state()).isEqualTo(PaymentState.CAPTURED);
+            assertThat(decision.after().nextAt()).isNull();
+            OrderState paid = decision.order().after();
+            assertThat(paid.status()).isEqualTo(OrderStatus.PAID);
+            assertThat(paid.paymentStatus()).isEqualTo(PaymentStatus.CAPTURED);
+            assertThat(paid.expiresAt()).isNull();
+            assertThat(decision.order().events())
+                    .extracting(NewEvent::type)
+                    .containsExactly(EventType.PAYMENT_CAPTURED);
         }
 
         @Test

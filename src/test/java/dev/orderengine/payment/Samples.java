@@ -24,6 +24,11 @@ public final class Samples {
         return payment(PaymentState.CREATED, 0, null, null);
     }
 
+    /** Nothing to charge, never taken up. */
+    public static Payment free() {
+        return payment(PaymentState.CREATED, 0, null, null, "0.00", "USD");
+    }
+
     /** Taken up once, a second ago. */
     public static Payment processing() {
         return payment(PaymentState.PROCESSING, 1, null, NOW.minusSeconds(1));
