@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
@@ -42,8 +43,19 @@ final class ApiRoutes {
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
         guarded(route(HttpMethod.POST, path).consumes(JSON).produces(JSON).handler(gate), scope)
+                .handler(ApiRoutes::refuseEncoded)
                 .handler(bodies::handle)
                 .handler(handler);
+    }
+
+    /** Bodies are taken as they are: nothing is unpacked, so that nothing small becomes large. */
+    private static void refuseEncoded(RoutingContext context) {
+        String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+            context.next();
+        } else {
+            context.fail(415);
+        }
     }
 
     private void get(String path, Scope scope, Handler<RoutingContext> handler) {

@@ -9,6 +9,7 @@ final class CardNumbers {
 
     private static final int SHORTEST = 13;
     private static final int LONGEST = 19;
+    private static final String UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
     private CardNumbers() {}
 
@@ -51,7 +52,34 @@ final class CardNumbers {
     }
 
     private static boolean isCard(CharSequence text, int start, int end) {
-        return !touches(text, start - 1) && !touches(text, end) && passesLuhn(text, start, end);
+        return !touches(text, start - 1)
+                && !touches(text, end)
+                && passesLuhn(text, start, end)
+                && !isInUuid(text, start);
+    }
+
+    /** One in some ten thousand UUIDs has groups of digits alone that pass Luhn's check. */
+    private static boolean isInUuid(CharSequence text, int position) {
+        for (int at = Math.max(0, position - UUID.length() + 1); at <= position; at++) {
+            if (isUuid(text, at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isUuid(CharSequence text, int start) {
+        if (start + UUID.length() > text.length()) {
+            return false;
+        }
+        for (int i = 0; i < UUID.length(); i++) {
+            char c = text.charAt(start + i);
+            boolean fits = UUID.charAt(i) == '-' ? c == '-' : Character.digit(c, 16) >= 0;
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean touches(CharSequence text, int at) {

@@ -24,7 +24,7 @@ final class CatalogRoutes {
     }
 
     void get(RoutingContext context) {
-        catalog.products(List.of(context.pathParam("id")))
+        catalog.products(List.of(Identifiers.inPath(context)))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(product -> Responses.versioned(
                         context, String.valueOf(product.version()), json.object(out -> product(product, out))))

@@ -60,7 +60,11 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        server = vertx.createHttpServer(options()).requestHandler(router());
+        JsonOut json = new JsonOut(services.json());
+        Problems problems = new Problems(json);
+        server = vertx.createHttpServer(options())
+                .requestHandler(router(json, problems))
+                .invalidRequestHandler(problems::invalid);
         return server.listen();
     }
 
@@ -86,9 +90,7 @@ public final class HttpVerticle extends VerticleBase {
                 .setTcpNoDelay(true);
     }
 
-    private Router router() {
-        JsonOut json = new JsonOut(services.json());
-        Problems problems = new Problems(json);
+    private Router router(JsonOut json, Problems problems) {
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         services.extraRoutes().accept(router);

@@ -81,7 +81,7 @@ final class OrderRoutes {
     void list(RoutingContext context) {
         Query query = new Query(context, LIST_PARAMETERS);
         Caller caller = RequestContext.of(context).caller();
-        String customerId = query.text("customer_id");
+        String customerId = query.identifier("customer_id");
         OrderFilter filter = new OrderFilter(
                 caller.may(Scope.ORDERS_ALL) ? customerId : caller.subject(),
                 query.parsed("status", OrderStatus::of, "a status of orders"),

@@ -36,7 +36,6 @@ final class PlaceOrderDecoder {
             "metadata");
     private static final Set<String> ITEM_FIELDS = Set.of("product_id", "quantity", "unit_price");
     private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
     private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,64}@[^@\\s]{1,189}");
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
@@ -57,7 +56,7 @@ final class PlaceOrderDecoder {
     }
 
     private static PlaceOrder order(JsonFields fields) {
-        String customerId = fields.required("customer_id", fields.text("customer_id", 64, ID));
+        String customerId = fields.required("customer_id", fields.text("customer_id", 64, Identifiers.FORM));
         Currency currency = currency(fields);
         List<OrderLine> items = items(fields, currency);
         PaymentMethod method = fields.required(
@@ -124,7 +123,7 @@ final class PlaceOrderDecoder {
     }
 
     private static OrderLine line(JsonFields item, Currency currency, Set<String> seen) {
-        String productId = item.required("product_id", item.text("product_id", 64, ID));
+        String productId = item.required("product_id", item.text("product_id", 64, Identifiers.FORM));
         if (productId != null && !seen.add(productId)) {
             item.fault("product_id", "duplicate_product", "stands in another item already");
         }

@@ -4,10 +4,16 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.batch.Overloaded;
 import dev.orderengine.database.SqlStates;
 import dev.orderengine.order.Fault;
+import dev.orderengine.telemetry.TraceContext;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -61,8 +67,22 @@ final class Problems implements Handler<RoutingContext> {
             context.response().putHeader("WWW-Authenticate", "Bearer");
         }
         RequestContext request = RequestContext.of(context);
-        context.response()
-                .setStatusCode(problem.status())
+        end(context.response(), problem, members, request == null ? null : request.trace());
+    }
+
+    /** Answers what is not HTTP, or more of it than is read; no route sees it, and the connection is of no use after it. */
+    void invalid(HttpServerRequest request) {
+        Throwable cause = request.decoderResult().cause();
+        int status = cause instanceof TooLongHttpLineException
+                ? 414
+                : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        end(request.response(), ofStatus(status), out -> out.writeNumberField("status", status), null);
+        request.connection().close();
+    }
+
+    private void end(HttpServerResponse response, Problem problem, JsonOut.Fields members, TraceContext trace) {
+        response.setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
                 .end(json.object(out -> {
                     out.writeStringField("type", "urn:order-engine:problem:" + problem.code());
@@ -70,8 +90,8 @@ final class Problems implements Handler<RoutingContext> {
                     members.write(out);
                     out.writeStringField("detail", problem.detail());
                     out.writeStringField("code", problem.code());
-                    if (request != null) {
-                        out.writeStringField("trace_id", request.trace().traceId());
+                    if (trace != null) {
+                        out.writeStringField("trace_id", trace.traceId());
                     }
                     if (!problem.errors().isEmpty()) {
                         errors(problem.errors(), out);
@@ -95,6 +115,9 @@ final class Problems implements Handler<RoutingContext> {
     private static Problem ofFailure(RoutingContext context, Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
+        }
+        if (failure instanceof HttpException refused) {
+            return ofStatus(refused.getStatusCode());
         }
         if (failure instanceof Overloaded) {
             return Problem.unavailable("overloaded", failure.getMessage() + ".", SOON);
@@ -142,7 +165,11 @@ final class Problems implements Handler<RoutingContext> {
                         406, "not_acceptable", "The resource has no such form", "It is available as application/json.");
             case 413 -> Problem.of(413, "body_too_large", "The body is too large", "At most 256 KiB are taken.");
             case 415 ->
-                Problem.of(415, "unsupported_media_type", "The body's type is not taken", "Send application/json.");
+                Problem.of(
+                        415,
+                        "unsupported_media_type",
+                        "The body's type is not taken",
+                        "Send application/json, not compressed.");
             case 414 -> Problem.of(414, "uri_too_long", "The URI is too long", "At most 8 KiB are taken.");
             case 431 -> Problem.of(431, "headers_too_large", "The headers are too large", "At most 16 KiB are taken.");
             default -> Problem.internal();

@@ -16,6 +16,8 @@ final class Query {
 
     private static final int DEFAULT_LIMIT = 50;
     private static final int MAX_LIMIT = 200;
+    private static final Instant EARLIEST = Instant.EPOCH;
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
 
     private final RoutingContext context;
     private final List<Fault> faults = new ArrayList<>();
@@ -56,8 +58,23 @@ final class Query {
         return value;
     }
 
+    /** A time that an order may carry: the ids, and Postgres, do not reach further. */
     Instant time(String name) {
-        return parsed(name, text -> OffsetDateTime.parse(text).toInstant(), "a time such as 2026-01-31T12:00:00.000Z");
+        Instant time =
+                parsed(name, text -> OffsetDateTime.parse(text).toInstant(), "a time such as 2026-01-31T12:00:00.000Z");
+        if (time != null && (time.isBefore(EARLIEST) || time.isAfter(LATEST))) {
+            faults.add(new Fault("query/" + name, "out_of_range", "must be from " + EARLIEST + " to " + LATEST));
+        }
+        return time;
+    }
+
+    /** The id of a customer or a product. */
+    String identifier(String name) {
+        String value = text(name);
+        if (value != null && !Identifiers.FORM.matcher(value).matches()) {
+            faults.add(new Fault("query/" + name, "invalid_format", "must match " + Identifiers.FORM.pattern()));
+        }
+        return value;
     }
 
     UUID cursor() {

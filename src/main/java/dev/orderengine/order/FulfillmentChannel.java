@@ -9,6 +9,8 @@ public enum FulfillmentChannel {
     DROPSHIP,
     DIGITAL;
 
+    private static final WireNames<FulfillmentChannel> NAMES = new WireNames<>(values(), FulfillmentChannel::wire);
+
     private final String wire = name().toLowerCase(Locale.ROOT);
 
     /** The name in JSON and in the database. */
@@ -18,6 +20,6 @@ public enum FulfillmentChannel {
 
     /** @throws IllegalArgumentException if no channel has that name */
     public static FulfillmentChannel of(String wire) {
-        return valueOf(wire.toUpperCase(Locale.ROOT));
+        return NAMES.find(wire);
     }
 }

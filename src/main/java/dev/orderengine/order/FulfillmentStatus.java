@@ -8,6 +8,8 @@ public enum FulfillmentStatus {
     PARTIALLY_FULFILLED,
     FULFILLED;
 
+    private static final WireNames<FulfillmentStatus> NAMES = new WireNames<>(values(), FulfillmentStatus::wire);
+
     private final String wire = name().toLowerCase(Locale.ROOT);
 
     /** The name in JSON and in the database. */
@@ -17,6 +19,6 @@ public enum FulfillmentStatus {
 
     /** @throws IllegalArgumentException if no status has that name */
     public static FulfillmentStatus of(String wire) {
-        return valueOf(wire.toUpperCase(Locale.ROOT));
+        return NAMES.find(wire);
     }
 }

@@ -15,6 +15,8 @@ public enum OrderStatus {
     REJECTED,
     CANCELLED;
 
+    private static final WireNames<OrderStatus> NAMES = new WireNames<>(values(), OrderStatus::wire);
+
     private final String wire = name().toLowerCase(Locale.ROOT);
 
     /** The name in JSON and in the database. */
@@ -24,6 +26,6 @@ public enum OrderStatus {
 
     /** @throws IllegalArgumentException if no status has that name */
     public static OrderStatus of(String wire) {
-        return valueOf(wire.toUpperCase(Locale.ROOT));
+        return NAMES.find(wire);
     }
 }

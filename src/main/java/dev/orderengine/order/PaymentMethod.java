@@ -9,6 +9,8 @@ public enum PaymentMethod {
     STRIPE("stripe"),
     BANK_TRANSFER("bank_transfer");
 
+    private static final WireNames<PaymentMethod> NAMES = new WireNames<>(values(), PaymentMethod::wire);
+
     private final String wire = name().toLowerCase(Locale.ROOT);
     private final String provider;
 
@@ -33,6 +35,6 @@ public enum PaymentMethod {
 
     /** @throws IllegalArgumentException if no method has that name */
     public static PaymentMethod of(String wire) {
-        return valueOf(wire.toUpperCase(Locale.ROOT));
+        return NAMES.find(wire);
     }
 }

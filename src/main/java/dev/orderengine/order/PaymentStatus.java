@@ -14,6 +14,8 @@ public enum PaymentStatus {
     PARTIALLY_REFUNDED,
     REFUNDED;
 
+    private static final WireNames<PaymentStatus> NAMES = new WireNames<>(values(), PaymentStatus::wire);
+
     private final String wire = name().toLowerCase(Locale.ROOT);
 
     /** The name in JSON and in the database. */
@@ -23,6 +25,6 @@ public enum PaymentStatus {
 
     /** @throws IllegalArgumentException if no status has that name */
     public static PaymentStatus of(String wire) {
-        return valueOf(wire.toUpperCase(Locale.ROOT));
+        return NAMES.find(wire);
     }
 }

@@ -1,0 +1,400 @@
+package dev.orderengine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.orderengine.config.EngineConfig;
+import dev.orderengine.dev.DevTokens;
+import dev.orderengine.json.JsonMapping;
+import dev.orderengine.support.Answer;
+import dev.orderengine.support.Api;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.PubSecKeyOptions;
+import io.vertx.ext.auth.authentication.TokenCredentials;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tokens, good and forged, and the gate before them, over HTTP without any other server. */
+class AuthenticationTest {
+
+    private static final String BASE = "/api/v1";
+
+    private final Vertx vertx = Vertx.vertx();
+    private final DevTokens tokens = DevTokens.create(vertx);
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final AdmissionGate gate = new AdmissionGate(2, metrics);
+    private final ConcurrentLinkedQueue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
+
+    @TempDir
+    private Path folder;
+
+    private URI uri;
+
+    @BeforeEach
+    void serve() throws IOException {
+        uri = serve(tokens.writePublicKey(folder.resolve("key.pem")));
+    }
+
+    private URI serve(Path publicKey) throws IOException {
+        TokenKeys keys = new TokenKeys(
+                vertx,
+                new EngineConfig.Auth(
+                        null, publicKey, DevTokens.ISSUER, DevTokens.AUDIENCE, Path.of("conf/roles.yaml")));
+        keys.load().await();
+        Authentication authentication = new Authentication(keys::current, roles(), Clock.systemUTC());
+        Router router = Router.router(vertx);
+        router.route().handler(new RequestStart());
+        router.get(BASE + "/read")
+                .handler(gate)
+                .handler(authentication.requires(Scope.ORDERS_READ))
+                .handler(AuthenticationTest::answer);
+        router.get(BASE + "/review")
+                .handler(authentication.requires(Scope.ORDERS_REVIEW))
+                .handler(AuthenticationTest::answer);
+        router.get(BASE + "/hold").handler(gate).handler(this::hold);
+        router.route().failureHandler(new Problems(new JsonOut(JsonMapping.create())));
+        HttpServer server = vertx.createHttpServer()
+                .requestHandler(router)
+                .listen(0, "127.0.0.1")
+                .await();
+        return URI.create("http://127.0.0.1:" + server.actualPort());
+    }
+
+    @AfterEach
+    void close() {
+        vertx.close().await();
+    }
+
+    private static void answer(RoutingContext context) {
+        context.response().end(RequestContext.of(context).caller().subject());
+    }
+
+    private void hold(RoutingContext context) {
+        Promise<Void> promise = Promise.promise();
+        held.add(promise);
+        promise.future().onComplete(done -> context.response().end());
+    }
+
+    @Test
+    void call_withAGoodToken_isTheCallers_againAndAgain() {
+        Api api = api(tokens.token("customer", "c-9"));
+
+        assertThat(api.get("/read").body()).isEqualTo("c-9");
+        assertThat(api.get("/read").body()).isEqualTo("c-9");
+    }
+
+    @Test
+    void call_withTheSchemeInAnotherCase_isTaken() {
+        Answer answer = api(null).get("/read", "Authorization", "bEARER  " + tokens.token("customer"));
+
+        assertThat(answer.status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"customer,403", "reviewer,200", "admin,200", "fulfilment,403", "emperor,403"})
+    void call_needsItsScope(String role, int status) {
+        assertThat(api(tokens.token(role)).get("/review").status()).isEqualTo(status);
+    }
+
+    @Test
+    void call_withAnExpiredToken_is401_alsoWhenItWasGoodBefore() {
+        assertThat(api(tokens.token("customer", "c", Duration.ofMinutes(-1)))
+                        .get("/read")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void call_withoutAToken_saysHow() {
+        Answer answer = api(null).get("/read");
+
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.header("WWW-Authenticate")).contains("Bearer");
+        assertThat(answer.text("code")).isEqualTo("unauthenticated");
+    }
+
+    @Test
+    void call_withATokenOfAnotherKey_is401() {
+        assertThat(api(DevTokens.create(vertx).token("admin")).get("/read").status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void call_withATokenFromTheRightKey_withOtherClaims_is401() throws Exception {
+        KeyPair pair = rsa();
+        uri = serve(pem(pair, folder.resolve("own.pem")));
+        long later = Instant.now().plusSeconds(600).getEpochSecond();
+
+        assertThat(read(rs256(pair, claims(later)))).isEqualTo(200);
+        assertThat(read(rs256(pair, claims(later).put("aud", "another")))).isEqualTo(401);
+        assertThat(read(rs256(pair, claims(later).put("iss", "another")))).isEqualTo(401);
+        assertThat(read(rs256(pair, without(claims(later), "aud")))).isEqualTo(401);
+        assertThat(read(rs256(pair, without(claims(later), "iss")))).isEqualTo(401);
+        assertThat(read(rs256(pair, without(claims(later), "sub")))).isEqualTo(401);
+        assertThat(read(rs256(pair, claims(later).put("sub", "")))).isEqualTo(401);
+        assertThat(read(rs256(pair, claims(later).put("sub", 7)))).isEqualTo(401);
+        assertThat(read(rs256(pair, without(claims(later), "exp")))).isEqualTo(401);
+        assertThat(read(rs256(pair, claims(later).put("exp", "soon")))).isEqualTo(401);
+        assertThat(read(rs256(pair, claims(later).put("nbf", later)))).isEqualTo(401);
+        assertThat(read(rs256(pair, without(claims(later), "roles")))).isEqualTo(403);
+        assertThat(read(rs256(pair, claims(later).put("roles", "customer")))).isEqualTo(403);
+        assertThat(read(rs256(pair, claims(later).put("roles", new JsonArray().add(7)))))
+                .isEqualTo(403);
+    }
+
+    @Test
+    void call_withAForgedToken_is401() throws Exception {
+        KeyPair pair = rsa();
+        Path pem = pem(pair, folder.resolve("forged.pem"));
+        uri = serve(pem);
+        JsonObject claims = claims(Instant.now().plusSeconds(600).getEpochSecond());
+        String good = rs256(pair, claims);
+        String unsigned = part("{\"alg\":\"none\",\"typ\":\"JWT\"}") + "." + part(claims.encode()) + ".";
+        String hmac = part("{\"alg\":\"HS256\",\"typ\":\"JWT\"}") + "." + part(claims.encode());
+
+        assertThat(read(good)).isEqualTo(200);
+        assertThat(read(unsigned)).isEqualTo(401);
+        assertThat(read(unsigned.replace("none", "None"))).isEqualTo(401);
+        assertThat(read(hmac + "." + hmac(hmac, Files.readAllBytes(pem)))).isEqualTo(401);
+        assertThat(read(hmac + "." + hmac(hmac, pair.getPublic().getEncoded()))).isEqualTo(401);
+        assertThat(read(good.substring(0, good.lastIndexOf('.') + 1))).isEqualTo(401);
+        assertThat(read(good.substring(0, good.length() - 8) + "AAAAAAAA")).isEqualTo(401);
+        String[] parts = good.split("\\.");
+        assertThat(read(parts[0] + "." + part(claims.copy().put("sub", "root").encode()) + "." + parts[2]))
+                .isEqualTo(401);
+        assertThat(read(parts[0] + "." + parts[1] + "." + parts[2] + "." + parts[2]))
+                .isEqualTo(401);
+    }
+
+    @Test
+    void call_withAnEs256Token_isTakenForAnEcKey() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(256);
+        KeyPair pair = generator.generateKeyPair();
+        uri = serve(pem(pair, folder.resolve("ec.pem")));
+        JWTAuth signer = JWTAuth.create(
+                vertx,
+                new JWTAuthOptions()
+                        .addPubSecKey(new PubSecKeyOptions()
+                                .setAlgorithm("ES256")
+                                .setBuffer(Buffer.buffer(
+                                        pem("PRIVATE KEY", pair.getPrivate().getEncoded())))));
+        String token = signer.generateToken(
+                claims(Instant.now().plusSeconds(600).getEpochSecond()), new JWTOptions().setAlgorithm("ES256"));
+
+        assertThat(read(token)).isEqualTo(200);
+    }
+
+    @Test
+    void keys_thatAreNone_stopTheStart() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("bad.pem"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
+        TokenKeys keys =
+                new TokenKeys(vertx, new EngineConfig.Auth(null, file, DevTokens.ISSUER, DevTokens.AUDIENCE, file));
+
+        assertThat(keys.load()
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await())
+                .isTrue();
+    }
+
+    @Test
+    void keys_fromAJwksUrl_areUsed_andOthersThanAsymmetricAreNot() throws Exception {
+        KeyPair pair = rsa();
+        RSAPublicKey key = (RSAPublicKey) pair.getPublic();
+        JsonObject jwk = new JsonObject()
+                .put("kty", "RSA")
+                .put("kid", "one")
+                .put("alg", "RS256")
+                .put("use", "sig")
+                .put("n", unsigned(key.getModulus()))
+                .put("e", unsigned(key.getPublicExponent()));
+        JsonObject secret =
+                new JsonObject().put("kty", "oct").put("alg", "HS256").put("k", "c2VjcmV0c2VjcmV0c2VjcmV0");
+        JsonObject jwks =
+                new JsonObject().put("keys", new JsonArray().add(secret).add(jwk));
+        HttpServer issuer = vertx.createHttpServer()
+                .requestHandler(request -> request.response().end(jwks.encode()))
+                .listen(0, "127.0.0.1")
+                .await();
+        TokenKeys keys = new TokenKeys(
+                vertx,
+                new EngineConfig.Auth(
+                        URI.create("http://127.0.0.1:" + issuer.actualPort() + "/jwks"),
+                        null,
+                        DevTokens.ISSUER,
+                        DevTokens.AUDIENCE,
+                        folder));
+        keys.load().await();
+        JsonObject claims = claims(Instant.now().plusSeconds(600).getEpochSecond());
+        String hmac = part("{\"alg\":\"HS256\"}") + "." + part(claims.encode());
+        String forged = hmac + "." + hmac(hmac, Base64.getUrlDecoder().decode("c2VjcmV0c2VjcmV0c2VjcmV0"));
+
+        assertThat(accepts(keys, rs256(pair, claims, ",\"kid\":\"one\""))).isTrue();
+        assertThat(accepts(keys, forged)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 500})
+    void keys_fromAUrlThatHasNone_stopTheStart(int status) {
+        HttpServer issuer = vertx.createHttpServer()
+                .requestHandler(
+                        request -> request.response().setStatusCode(status).end())
+                .listen(0, "127.0.0.1")
+                .await();
+        TokenKeys keys = new TokenKeys(
+                vertx,
+                new EngineConfig.Auth(
+                        URI.create("http://127.0.0.1:" + issuer.actualPort()),
+                        null,
+                        DevTokens.ISSUER,
+                        DevTokens.AUDIENCE,
+                        folder));
+
+        assertThat(keys.load()
+                        .transform(done -> Future.succeededFuture(done.failed()))
+                        .await())
+                .isTrue();
+    }
+
+    @Test
+    void gate_shedsWhatIsBeyondItsLimit_andLetsInAgain() {
+        CompletableFuture<Answer> first = api(null).getLater("/hold");
+        CompletableFuture<Answer> second = api(null).getLater("/hold");
+        await().until(() -> held.size() == 2);
+
+        Answer shed = api(null).get("/hold");
+
+        assertThat(shed.status()).isEqualTo(503);
+        assertThat(shed.text("code")).isEqualTo("overloaded");
+        assertThat(shed.header("Retry-After")).contains("1");
+        assertThat(metrics.get("http.server.shed").counter().count()).isEqualTo(1);
+        assertThat(metrics.get("http.server.in.flight").gauge().value()).isEqualTo(2);
+        held.forEach(Promise::complete);
+        assertThat(first.join().status()).isEqualTo(200);
+        assertThat(second.join().status()).isEqualTo(200);
+        await().until(() -> gate.inFlight() == 0);
+        assertThat(api(tokens.token("customer")).get("/read").status()).isEqualTo(200);
+        assertThat(api(null).get("/read").status()).isEqualTo(401);
+        await().until(() -> gate.inFlight() == 0);
+    }
+
+    private int read(String token) {
+        return api(token).get("/read").status();
+    }
+
+    private Api api(String token) {
+        return new Api(HttpClient.newHttpClient(), uri, token);
+    }
+
+    private static boolean accepts(TokenKeys keys, String token) {
+        return keys.current()
+                .authenticate(new TokenCredentials(token))
+                .transform(done -> Future.succeededFuture(done.succeeded()))
+                .await();
+    }
+
+    private static Roles roles() throws IOException {
+        try (InputStream yaml = Files.newInputStream(Path.of("conf/roles.yaml"))) {
+            return Roles.read(yaml);
+        }
+    }
+
+    private static JsonObject claims(long expiry) {
+        return new JsonObject()
+                .put("sub", "c-9")
+                .put("iss", DevTokens.ISSUER)
+                .put("aud", DevTokens.AUDIENCE)
+                .put("exp", expiry)
+                .put("roles", new JsonArray().add("customer"));
+    }
+
+    private static JsonObject without(JsonObject claims, String name) {
+        claims.remove(name);
+        return claims;
+    }
+
+    private static KeyPair rsa() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return generator.generateKeyPair();
+    }
+
+    private static String rs256(KeyPair pair, JsonObject claims) throws Exception {
+        return rs256(pair, claims, "");
+    }
+
+    private static String rs256(KeyPair pair, JsonObject claims, String header) throws Exception {
+        String signed = part("{\"alg\":\"RS256\",\"typ\":\"JWT\"" + header + "}") + "." + part(claims.encode());
+        Signature signature = Signature.getInstance("SHA256withRSA");
+        signature.initSign(pair.getPrivate());
+        signature.update(signed.getBytes(StandardCharsets.US_ASCII));
+        return signed + "." + part(signature.sign());
+    }
+
+    private static String hmac(String signed, byte[] key) throws Exception {
+        Mac mac = Mac.getInstance("HmacSHA256");
+        mac.init(new SecretKeySpec(key, "HmacSHA256"));
+        return part(mac.doFinal(signed.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    private static Path pem(KeyPair pair, Path file) throws IOException {
+        return Files.writeString(file, pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+    }
+
+    private static String pem(String kind, byte[] der) {
+        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
+                + "-----\n";
+    }
+
+    private static String unsigned(BigInteger number) {
+        String hex = number.toString(16);
+        return part(HexFormat.of().parseHex(hex.length() % 2 == 0 ? hex : "0" + hex));
+    }
+
+    private static String part(String text) {
+        return part(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String part(byte[] bytes) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    }
+}
