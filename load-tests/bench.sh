@@ -142,6 +142,9 @@ if [[ -z $turn ]]; then
 fi
 need curl jq psql pgbench wrk java
 work=$(mktemp -d)
+# Kept after the run.
+logs=$root/target/bench
+mkdir -p "$logs"
 started=()
 trap clean_up EXIT
 trap 'exit 130' INT

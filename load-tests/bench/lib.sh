@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the modes of bench.sh share. Variables set there: root here work started running env_file xmx connections threads products
+# What the modes of bench.sh share. Variables set there: root here work logs started running env_file xmx connections threads products
 # clients probe settle warmup rounds turn drain drain_limit mode.
 # shellcheck disable=SC2154
 
@@ -46,8 +46,8 @@ wait_until() {
   shift 3
   end=$((SECONDS + seconds))
   until "$@" >/dev/null 2>&1; do
-    kill -0 "$pid" 2>/dev/null || fail "$what ended: $(tail -n 5 "$work/$what.log")"
-    ((SECONDS < end)) || fail "$what was not ready after $seconds s: $(tail -n 5 "$work/$what.log")"
+    kill -0 "$pid" 2>/dev/null || fail "$what ended: $(tail -n 5 "$logs/$what.log")"
+    ((SECONDS < end)) || fail "$what was not ready after $seconds s: $(tail -n 5 "$logs/$what.log")"
     sleep 0.2
   done
 }
@@ -55,7 +55,7 @@ wait_until() {
 start_services() {
   say 'starting the development servers'
   rm -f "$env_file"
-  (cd "$root" && exec "${MVN:-mvn}" -q test-compile exec:java -Dexec.args=--services-only) >"$work/services.log" 2>&1 </dev/null &
+  (cd "$root" && exec "${MVN:-mvn}" -q test-compile exec:java -Dexec.args=--services-only) >"$logs/services.log" 2>&1 </dev/null &
   services_pid=$!
   started+=("$services_pid")
   wait_until 180 services "$services_pid" test -s "$env_file"
@@ -68,7 +68,7 @@ start_engine() {
     # shellcheck source=/dev/null
     source "$env_file"
     cd "$root" && exec java "-Xmx$xmx" -jar target/order-engine.jar
-  ) >"$work/engine.log" 2>&1 </dev/null &
+  ) >"$logs/engine.log" 2>&1 </dev/null &
   started+=("$!")
   wait_until 60 engine "$!" curl -fsS "http://127.0.0.1:${ENGINE_HTTP_PORT:-8080}/health/ready"
 }
@@ -102,7 +102,7 @@ seed() {
 
 # (b) has a database of its own on the same server: the same migrations, the same catalogue.
 prepare_yardstick() {
-  query postgres "DROP DATABASE IF EXISTS $yardstick_database"
+  PGOPTIONS='-c client_min_messages=warning' query postgres "DROP DATABASE IF EXISTS $yardstick_database"
   query postgres "CREATE DATABASE $yardstick_database"
   local file lines
   while IFS= read -r file; do

@@ -92,6 +92,9 @@ public final class Engine {
     private static final Duration BUS_TIMEOUT = Duration.ofMillis(1_900);
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
+    /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
+    private static final int HELD_PER_WORKING = 10;
+
     private static final int HTTP_INSTANCES = Runtime.getRuntime().availableProcessors();
 
     private final EngineConfig config;
@@ -259,7 +262,8 @@ public final class Engine {
                 config,
                 bus,
                 new Authentication(keys::current, roles(), clock),
-                new AdmissionGate(config.http().maxInFlight(), metrics),
+                new AdmissionGate("working", config.http().maxInFlight(), metrics),
+                new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 catalog,
                 products,
                 new Inventory(database.readers()),

@@ -15,14 +15,19 @@ public final class AdmissionGate implements Handler<RoutingContext> {
     private final AtomicInteger inFlight = new AtomicInteger();
     private final Counter shed;
 
-    /** @param limit requests at once */
-    public AdmissionGate(int limit, MeterRegistry metrics) {
+    /**
+     * @param calls which calls these are, in the metrics
+     * @param limit requests at once
+     */
+    public AdmissionGate(String calls, int limit, MeterRegistry metrics) {
         this.limit = limit;
         this.shed = Counter.builder("http.server.shed")
                 .description("Requests refused because too many were at work")
+                .tag("calls", calls)
                 .register(metrics);
         Gauge.builder("http.server.in.flight", inFlight, AtomicInteger::get)
                 .description("Requests at work")
+                .tag("calls", calls)
                 .register(metrics);
     }
 

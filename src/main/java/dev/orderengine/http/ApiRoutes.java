@@ -18,13 +18,20 @@ final class ApiRoutes {
     private final Router router;
     private final Authentication authentication;
     private final AdmissionGate gate;
+    private final AdmissionGate heldGate;
     private final MeterRegistry metrics;
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
 
-    ApiRoutes(Router router, Authentication authentication, AdmissionGate gate, MeterRegistry metrics) {
+    ApiRoutes(
+            Router router,
+            Authentication authentication,
+            AdmissionGate gate,
+            AdmissionGate heldGate,
+            MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
         this.gate = gate;
+        this.heldGate = heldGate;
         this.metrics = metrics;
     }
 
@@ -62,9 +69,10 @@ final class ApiRoutes {
         guarded(route(HttpMethod.GET, path).produces(JSON).handler(gate), scope).handler(handler);
     }
 
-    /** A call that may be held for long: it is not counted as one at work. */
+    /** A call that may be held for long: it is not counted as one at work, and has a bound of its own. */
     private void waiting(String path, Scope scope, Handler<RoutingContext> handler) {
-        guarded(route(HttpMethod.GET, path).produces(JSON), scope).handler(handler);
+        guarded(route(HttpMethod.GET, path).produces(JSON).handler(heldGate), scope)
+                .handler(handler);
     }
 
     private Route guarded(Route route, Scope scope) {

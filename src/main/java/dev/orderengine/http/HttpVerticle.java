@@ -31,11 +31,14 @@ public final class HttpVerticle extends VerticleBase {
     private static final Duration WATCH_TICK = Duration.ofMillis(250);
 
     private final Services services;
+    private StatusWatch watch;
     private HttpServer server;
 
     /**
      * What the API is made of.
      *
+     * @param gate of the calls that are worked on
+     * @param heldGate of the calls that may wait for a change
      * @param ids UUIDv7
      * @param extraRoutes mounted before the API's own: health, and what a launcher adds
      */
@@ -44,6 +47,7 @@ public final class HttpVerticle extends VerticleBase {
             Bus bus,
             Authentication authentication,
             AdmissionGate gate,
+            AdmissionGate heldGate,
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
@@ -60,6 +64,7 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
+        watch = new StatusWatch(vertx, services.orders(), WATCH_TICK);
         JsonOut json = new JsonOut(services.json());
         Problems problems = new Problems(json);
         server = vertx.createHttpServer(options())
@@ -68,8 +73,10 @@ public final class HttpVerticle extends VerticleBase {
         return server.listen();
     }
 
+    /** Finishes what is at work; what only waits for a change is answered now, for its wait may be longer than the drain. */
     @Override
     public Future<?> stop() {
+        watch.release();
         return server.shutdown(services.config().http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -94,7 +101,7 @@ public final class HttpVerticle extends VerticleBase {
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         services.extraRoutes().accept(router);
-        new ApiRoutes(router, services.authentication(), services.gate(), services.metrics())
+        new ApiRoutes(router, services.authentication(), services.gate(), services.heldGate(), services.metrics())
                 .mount(
                         new PlacementRoutes(
                                 new RequestBody(services.json()),
@@ -103,7 +110,7 @@ public final class HttpVerticle extends VerticleBase {
                                 problems,
                                 services.bus(),
                                 services.clock()),
-                        new OrderRoutes(services.orders(), new StatusWatch(vertx, services.orders(), WATCH_TICK), json),
+                        new OrderRoutes(services.orders(), watch, json),
                         new CatalogRoutes(services.products(), json),
                         new InventoryRoutes(services.inventory(), json));
         router.route().failureHandler(problems);

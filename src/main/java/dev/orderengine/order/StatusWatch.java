@@ -25,6 +25,7 @@ public final class StatusWatch {
     private final long tickMillis;
     private final Set<Waiting> waiting = new HashSet<>();
     private boolean ticking;
+    private boolean released;
 
     private record Waiting(UUID orderId, int version, Promise<Boolean> changed) {}
 
@@ -35,8 +36,14 @@ public final class StatusWatch {
         this.tickMillis = tick.toMillis();
     }
 
-    /** Completes with true when the order has another version than that, with false when so much time has passed. */
+    /**
+     * Completes with true when the order has another version than that, with false when so much time has passed or nobody may wait
+     * any more.
+     */
     public Future<Boolean> changed(UUID orderId, int version, Duration patience) {
+        if (released) {
+            return Future.succeededFuture(false);
+        }
         Waiting one = new Waiting(orderId, version, Promise.promise());
         waiting.add(one);
         long timer = vertx.setTimer(
@@ -46,6 +53,12 @@ public final class StatusWatch {
             vertx.cancelTimer(timer);
             waiting.remove(one);
         });
+    }
+
+    /** Lets nobody wait any more: an engine that stops answers what it holds. */
+    public void release() {
+        released = true;
+        Set.copyOf(waiting).forEach(one -> one.changed().tryComplete(false));
     }
 
     /** How many wait. */

@@ -60,7 +60,7 @@ class AuthenticationTest {
     private final Vertx vertx = Vertx.vertx();
     private final DevTokens tokens = DevTokens.create(vertx);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final AdmissionGate gate = new AdmissionGate(2, metrics);
+    private final AdmissionGate gate = new AdmissionGate("working", 2, metrics);
     private final ConcurrentLinkedQueue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
 
     @TempDir
