@@ -78,6 +78,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -150,15 +151,20 @@ public final class Engine {
     public Future<Void> stop() {
         lifecycle.draining();
         LOG.info("draining");
-        return stopFrom(stops.size() - 1)
+        // Vert.x is closed from a thread that is not its own: an event loop cannot tell of its own end.
+        CompletionStage<Void> closed = stopFrom(stops.size() - 1)
                 .compose(stopped -> database.close())
-                .compose(closed -> vertx.close())
-                .onComplete(done -> {
+                .onFailure(fault -> LOG.warn("the database's connections did not close in order", fault))
+                .otherwiseEmpty()
+                .toCompletionStage()
+                .thenComposeAsync(quiet -> vertx.close().toCompletionStage())
+                .whenComplete((done, fault) -> {
                     tracing.ifPresent(Tracing::close);
                     metricsExport.close();
                     lifecycle.stopped();
                     LOG.info("stopped");
                 });
+        return Future.fromCompletionStage(closed);
     }
 
     private Future<Void> start(Consumer<Router> extraRoutes) {
