@@ -22,17 +22,17 @@ class ArchitectureTest {
 
     /** What knows of the business; the rest of the packages could serve any other. */
     private static final String[] DOMAIN = {
-        "..http..",
-        "..order..",
-        "..assessment..",
-        "..catalog..",
-        "..inventory..",
-        "..payment..",
-        "..rules..",
-        "..money..",
-        "..outbox..",
-        "..audit..",
-        "..sweep.."
+        "dev.orderengine.http..",
+        "dev.orderengine.order..",
+        "dev.orderengine.assessment..",
+        "dev.orderengine.catalog..",
+        "dev.orderengine.inventory..",
+        "dev.orderengine.payment..",
+        "dev.orderengine.rules..",
+        "dev.orderengine.money..",
+        "dev.orderengine.outbox..",
+        "dev.orderengine.audit..",
+        "dev.orderengine.sweep.."
     };
 
     @ArchTest
@@ -43,7 +43,13 @@ class ArchitectureTest {
     static final ArchRule foundationsKnowNoDomain = noClasses()
             .that()
             .resideInAnyPackage(
-                    "..bus..", "..batch..", "..database..", "..telemetry..", "..json..", "..config..", "..resilience..")
+                    "dev.orderengine.bus..",
+                    "dev.orderengine.batch..",
+                    "dev.orderengine.database..",
+                    "dev.orderengine.telemetry..",
+                    "dev.orderengine.json..",
+                    "dev.orderengine.config..",
+                    "dev.orderengine.resilience..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(DOMAIN);
@@ -51,15 +57,15 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodyButTheRootKnowsHttp = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, "..http..")
+            .resideOutsideOfPackages(ROOT, "dev.orderengine.http..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("..http..");
+            .resideInAPackage("dev.orderengine.http..");
 
     @ArchTest
     static final ArchRule moneyKnowsNothingElse = noClasses()
             .that()
-            .resideInAPackage("..money..")
+            .resideInAPackage("dev.orderengine.money..")
             .should()
             .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
                     "are ours and outside of money",
@@ -69,7 +75,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule rulesKnowOnlyMoney = noClasses()
             .that()
-            .resideInAPackage("..rules..")
+            .resideInAPackage("dev.orderengine.rules..")
             .should()
             .dependOnClassesThat(com.tngtech.archunit.base.DescribedPredicate.describe(
                     "are ours and outside of rules and money",
@@ -80,15 +86,21 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ordersDoNotKnowWhoActsOnThem = noClasses()
             .that()
-            .resideInAPackage("..order..")
+            .resideInAPackage("dev.orderengine.order..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..payment..", "..outbox..", "..assessment..", "..audit..", "..sweep..", "..catalog..");
+            .resideInAnyPackage(
+                    "dev.orderengine.payment..",
+                    "dev.orderengine.outbox..",
+                    "dev.orderengine.assessment..",
+                    "dev.orderengine.audit..",
+                    "dev.orderengine.sweep..",
+                    "dev.orderengine.catalog..");
 
     @ArchTest
     static final ArchRule decisionsKnowNoVertx = noClasses()
             .that()
-            .resideInAnyPackage("..money..", "..rules..")
+            .resideInAnyPackage("dev.orderengine.money..", "dev.orderengine.rules..")
             .or()
             .haveSimpleNameEndingWith("Decider")
             .or()
@@ -110,7 +122,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule decisionsTakeTheTimeAsAnArgument = noClasses()
             .that()
-            .resideInAnyPackage("..money..", "..rules..")
+            .resideInAnyPackage("dev.orderengine.money..", "dev.orderengine.rules..")
             .or()
             .haveSimpleNameEndingWith("Decider")
             .should()
@@ -195,7 +207,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule nobodySleepsOrBlocksOnAFuture = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, "..database..")
+            .resideOutsideOfPackages(ROOT, "dev.orderengine.database..")
             .should()
             .callMethod(Thread.class, "sleep", long.class)
             .orShould()
@@ -204,7 +216,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule jsonObjectsStayAtTheEdges = noClasses()
             .that()
-            .resideOutsideOfPackages("..http..", "..stripe..", "..telemetry..")
+            .resideOutsideOfPackages(
+                    "dev.orderengine.http..", "dev.orderengine.payment.stripe..", "dev.orderengine.telemetry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.vertx.core.json..");

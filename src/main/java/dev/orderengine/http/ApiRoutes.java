@@ -8,6 +8,10 @@ import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The table of the API's routes: method, path, scope, handler. */
 final class ApiRoutes {
@@ -20,6 +24,7 @@ final class ApiRoutes {
     private final AdmissionGate gate;
     private final AdmissionGate heldGate;
     private final MeterRegistry metrics;
+    private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
 
     ApiRoutes(
@@ -45,24 +50,39 @@ final class ApiRoutes {
         get("/products", Scope.CATALOG_READ, catalog::list);
         get("/products/:id", Scope.CATALOG_READ, catalog::get);
         get("/inventory/:id", Scope.INVENTORY_READ, inventory::get);
+        methods.forEach(this::refuseOtherMethods);
     }
 
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
-        guarded(route(HttpMethod.POST, path).consumes(JSON).produces(JSON).handler(gate), scope)
-                .handler(ApiRoutes::refuseEncoded)
+        guarded(route(HttpMethod.POST, path).produces(JSON).handler(gate), scope)
+                .handler(ApiRoutes::refuseOtherBodies)
                 .handler(bodies::handle)
                 .handler(handler);
     }
 
-    /** Bodies are taken as they are: nothing is unpacked, so that nothing small becomes large. */
-    private static void refuseEncoded(RoutingContext context) {
+    /** Plain JSON only: nothing is guessed, and nothing is unpacked, so that nothing small becomes large. */
+    private static void refuseOtherBodies(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding == null || encoding.equalsIgnoreCase("identity")) {
+        boolean json = type != null && type.split(";", 2)[0].trim().equalsIgnoreCase(JSON);
+        if (json && (encoding == null || encoding.equalsIgnoreCase("identity"))) {
             context.next();
         } else {
             context.fail(415);
         }
+    }
+
+    /** RFC 9110 wants the methods that there are named; a known method that got here was not acceptable otherwise. */
+    private void refuseOtherMethods(String path, Set<String> allowed) {
+        router.route(path).handler(context -> {
+            if (allowed.contains(context.request().method().name())) {
+                context.next();
+            } else {
+                context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
+                context.fail(405);
+            }
+        });
     }
 
     private void get(String path, Scope scope, Handler<RoutingContext> handler) {
@@ -80,6 +100,7 @@ final class ApiRoutes {
     }
 
     private Route route(HttpMethod method, String path) {
+        methods.computeIfAbsent(Paths.BASE + path, unknown -> new TreeSet<>()).add(method.name());
         return router.route(method, Paths.BASE + path)
                 .handler(new RequestMetrics(metrics, method.name(), Paths.BASE + path.replace(":id", "{id}")));
     }

@@ -77,13 +77,13 @@ public final class Authentication {
 
     private Caller remember(String token, JsonObject principal, JsonObject attributes) {
         JsonObject claims = attributes.getJsonObject("accessToken", principal);
-        String subject = claims.getString("sub");
-        Long expiry = claims.getLong("exp");
-        if (subject == null || subject.isEmpty() || expiry == null) {
+        if (!(claims.getValue("sub") instanceof String subject)
+                || subject.isEmpty()
+                || !(claims.getValue("exp") instanceof Number expiry)) {
             throw unauthenticated("The token lacks sub or exp.");
         }
         Caller caller = new Caller(subject, roles.scopes(roles(claims)));
-        verified.put(token, new Verified(caller, Instant.ofEpochSecond(expiry)));
+        verified.put(token, new Verified(caller, Instant.ofEpochSecond(expiry.longValue())));
         return caller;
     }
 

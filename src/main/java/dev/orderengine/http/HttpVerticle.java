@@ -10,9 +10,11 @@ import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.StatusWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Listens on the API's port; one instance an event loop, all on the same port. */
 public final class HttpVerticle extends VerticleBase {
@@ -29,6 +32,8 @@ public final class HttpVerticle extends VerticleBase {
     private static final int COMPRESS_FROM_BYTES = 1024;
     private static final int IDLE_SECONDS = 75;
     private static final Duration WATCH_TICK = Duration.ofMillis(250);
+
+    private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Services services;
     private StatusWatch watch;
@@ -68,7 +73,7 @@ public final class HttpVerticle extends VerticleBase {
         JsonOut json = new JsonOut(services.json());
         Problems problems = new Problems(json);
         server = vertx.createHttpServer(options())
-                .requestHandler(router(json, problems))
+                .requestHandler(wellFormed(router(json, problems), problems))
                 .invalidRequestHandler(problems::invalid);
         return server.listen();
     }
@@ -95,6 +100,17 @@ public final class HttpVerticle extends VerticleBase {
                 .setCompressionSupported(true)
                 .setCompressionContentSizeThreshold(COMPRESS_FROM_BYTES)
                 .setTcpNoDelay(true);
+    }
+
+    /** A path that cannot be decoded matches no route and would fail in the router. */
+    private static Handler<HttpServerRequest> wellFormed(Router router, Problems problems) {
+        return request -> {
+            if (MALFORMED_ESCAPE.matcher(request.path()).find()) {
+                problems.invalid(request);
+            } else {
+                router.handle(request);
+            }
+        };
     }
 
     private Router router(JsonOut json, Problems problems) {

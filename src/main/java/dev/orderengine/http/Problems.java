@@ -8,6 +8,7 @@ import dev.orderengine.telemetry.TraceContext;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
+import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,7 +17,6 @@ import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -132,12 +132,13 @@ final class Problems implements Handler<RoutingContext> {
     }
 
     private static boolean isUnavailable(Throwable failure) {
+        if (failure instanceof DatabaseException) {
+            return SqlStates.isUnavailable(failure);
+        }
         return failure instanceof ReplyException
                 || failure instanceof TimeoutException
-                || failure instanceof ConnectException
-                || failure instanceof io.vertx.core.VertxException
-                || failure instanceof IOException
-                || (failure instanceof DatabaseException && SqlStates.isUnavailable(failure));
+                || failure instanceof VertxException
+                || failure instanceof IOException;
     }
 
     private static void log(RoutingContext context, Throwable failure, String what) {

@@ -48,6 +48,8 @@ final class RequestBody {
                             : "The body is not valid JSON at line "
                                     + e.getLocation().getLineNr() + ", column "
                                     + e.getLocation().getColumnNr() + "."));
+        } catch (NumberFormatException e) {
+            throw new ProblemException(Problem.malformed("The body has a number that is beyond all measure."));
         } catch (IOException e) {
             throw new ProblemException(Problem.malformed("The body is not valid UTF-8."));
         }

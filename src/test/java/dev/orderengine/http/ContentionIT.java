@@ -149,6 +149,8 @@ class ContentionIT {
             for (int i = 0; i < 20; i++) {
                 placing.add(shop(i).placeLater(of("c-volatile-" + price, "volatile", 1)));
             }
+            // One answer at each price, so that the change falls among orders under way.
+            placing.get(placing.size() - 20).join();
         }
 
         List<Answer> answers = all(placing);

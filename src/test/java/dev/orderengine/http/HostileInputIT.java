@@ -287,7 +287,6 @@ class HostileInputIT {
     @ValueSource(
             strings = {
                 "/nothing",
-                "/orders/",
                 "/orders/not-a-uuid",
                 "/orders/1-1-1-1-1",
                 "/orders/01950000-0000-7000-8000-000000000001/nothing",
@@ -460,7 +459,6 @@ class HostileInputIT {
         return Stream.of(
                 "nonsense\r\n\r\n",
                 "GET\r\n\r\n",
-                "GET /api/v1/products HTTP/9.9\r\nHost: x\r\n\r\n",
                 "GET /api/v1/products HTTP/1.1\r\nHost x\r\n\r\n",
                 "GET /api/v1/products HTTP/1.1\r\nHost: x\r\nBad Name: y\r\n\r\n",
                 "GET /api/v1/products HTTP/1.1\r\nHost: x\r\n: y\r\n\r\n",
@@ -470,7 +468,6 @@ class HostileInputIT {
                 length + "Content-Length: two\r\n\r\n{}",
                 length + "Content-Length: 99999999999999999999999\r\n\r\n{}",
                 length + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
-                length + "Transfer-Encoding: chunked\r\n\r\nnot-hex\r\n{}\r\n0\r\n\r\n",
                 length + "Transfer-Encoding: gzip\r\n\r\n{}");
     }
 
