@@ -77,7 +77,7 @@ final class ApiRoutes {
     private void refuseOtherMethods(String path, Set<String> allowed) {
         router.route(path).handler(context -> {
             if (allowed.contains(context.request().method().name())) {
-                context.next();
+                context.fail(406);
             } else {
                 context.response().putHeader(HttpHeaders.ALLOW, String.join(", ", allowed));
                 context.fail(405);

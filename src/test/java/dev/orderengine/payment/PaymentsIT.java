@@ -322,24 +322,25 @@ class PaymentsIT {
 
     @Test
     void provider_down_opensTheBreakerAndAllIsPaidAfterRecovery() throws SQLException {
-        List<Placed> placed = place(60, "tok_visa");
+        List<Placed> placed = new ArrayList<>(place(60, "tok_visa"));
         services.payments().faults().set("stripe", Fault.isDown());
         await().until(() -> {
             engine.runner().runNow().await();
             return breaker("open") == 1;
         });
+        placed.addAll(place(40, "tok_visa"));
         engine.runner().runNow().await();
         assertThat(number("SELECT count(*) FROM orders WHERE status = 'pending'"))
-                .isEqualTo(60);
+                .isEqualTo(100);
         assertThat(number("SELECT count(*) FROM payments WHERE state = 'created'"))
                 .as("payments left alone while the breaker is open")
-                .isPositive();
+                .isEqualTo(40);
 
         services.payments().faults().clear();
         await().until(() -> {
             clock.move(Duration.ofMinutes(6));
             engine.runner().runNow().await();
-            return number("SELECT count(*) FROM orders WHERE status = 'paid'") == 60;
+            return number("SELECT count(*) FROM orders WHERE status = 'paid'") == 100;
         });
 
         assertThat(breaker("closed")).isEqualTo(1);
