@@ -67,8 +67,8 @@ public final class Authentication {
         }
         // The body must not flow past while nobody reads it.
         context.request().pause();
-        return keys.get()
-                .authenticate(new TokenCredentials(token))
+        return Future.succeededFuture(new TokenCredentials(token))
+                .compose(credentials -> keys.get().authenticate(credentials))
                 .onComplete(done -> context.request().resume())
                 .map(user -> remember(token, user.principal(), user.attributes()))
                 .recover(fault -> Future.failedFuture(

@@ -131,7 +131,7 @@ class SqsPublisherTest {
                         .isInstanceOfSatisfying(
                                 Unanswered.class,
                                 unanswered -> assertThat(unanswered.cause()).hasMessage("connection reset")));
-        assertThat(sqs.callSizes()).as("no more than were begun at once").hasSize(4);
+        assertThat(sqs.callSizes()).as("no more than were begun at once").hasSizeBetween(1, 4);
     }
 
     @ParameterizedTest
