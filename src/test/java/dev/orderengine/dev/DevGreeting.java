@@ -18,7 +18,7 @@ final class DevGreeting {
 
               curl -s http://localhost:%d/api/v1/orders \\
                 -H "Authorization: Bearer $(curl -s 'http://localhost:%d/dev/token?role=service')" \\
-                -H 'Content-Type: application/json' -H "Idempotency-Key: demo-$(date +%%s%%N)" \\
+                -H 'Content-Type: application/json' -H "Idempotency-Key: $(cat /proc/sys/kernel/random/uuid)" \\
                 -d '{"customer_id": "c-1001", "items": [{"product_id": "sku-0001", "quantity": 2}],
                      "payment_method": "credit_card", "payment_token": "tok_visa"}'
 

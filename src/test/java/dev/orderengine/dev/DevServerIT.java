@@ -52,6 +52,10 @@ class DevServerIT {
     @AfterEach
     void endTheLauncher() throws IOException {
         launcher.destroyForcibly();
+        // The watchdog finds the servers by files in the folder that JUnit is about to remove.
+        Awaitility.await("the watchdog has done its work")
+                .atMost(END_LIMIT)
+                .until(() -> runFolders().isEmpty());
         Files.delete(folder.resolve("target/dev-cache"));
     }
 
