@@ -173,6 +173,24 @@ class RelayIT {
     }
 
     @Test
+    void eventThatIsDelayed_holdsTheLaterOnesOfItsOrderInLaterCyclesToo() {
+        UUID order = new UUID(1, 4);
+        UUID neighbour = new UUID(2, 4);
+        write(List.of(order, neighbour), 1, 3);
+        database.query(
+                "UPDATE outbox SET not_before = now() + interval '1 hour' WHERE order_id = $1 AND sequence = 1", order);
+        Relay relay = relay();
+
+        relay.runNow().await();
+        relay.runNow().await();
+        assertThat(queue.sequences()).containsOnlyKeys(neighbour);
+
+        database.query("UPDATE outbox SET not_before = now()");
+        relay.runNow().await();
+        assertThat(queue.sequences().get(order)).containsExactly(1, 2, 3);
+    }
+
+    @Test
     void refusal_thatIsNotTheEventsFault_isTriedUntilItPasses() {
         UUID order = UUID.randomUUID();
         write(List.of(order), 1, 2);
