@@ -16,11 +16,16 @@ import dev.orderengine.support.OrderLoad;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -169,8 +174,10 @@ class OutagesIT {
             try {
                 await("not ready").atMost(RECOVERY).until(() -> management.readiness() == 503);
                 assertThat(management.health("live").status()).isEqualTo(200);
-                for (var i = 0; i < 8; i++) {
-                    assertRefusedInTime(timed(i));
+                for (var i = 0; i < 4; i++) {
+                    var customer = "c-refused-" + i;
+                    assertRefusedInTime(timed(() -> api.place(OrderRequests.of(customer, "sku-0001", 1))));
+                    assertRefusedInTime(timed(() -> api.get("/orders/" + UUID.randomUUID())));
                 }
             } finally {
                 outage.end(services.postgres());
@@ -193,11 +200,42 @@ class OutagesIT {
         assertThat(Books.findings(engine)).isEmpty();
     }
 
+    @Test
+    void place_whilePostgresIsSlowAtOneStepAfterTheOther_isRefusedInTime() throws SQLException {
+        try (var facts = engine.connect();
+                var orders = engine.connect()) {
+            lock(facts, "returns");
+            lock(orders, "orders");
+            // Below the time-out of a single statement, so that only both together are too long.
+            CompletableFuture.delayedExecutor(1_200, TimeUnit.MILLISECONDS).execute(() -> unlock(facts));
+
+            assertRefusedInTime(timed(() -> api.place(OrderRequests.of("c-slow", "sku-0001", 1))));
+
+            unlock(orders);
+        }
+        place(1);
+    }
+
+    private static void lock(Connection connection, String table) throws SQLException {
+        connection.setAutoCommit(false);
+        try (var statement = connection.createStatement()) {
+            statement.execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE");
+        }
+    }
+
+    private static void unlock(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private record Timed(Answer answer, long millis) {}
 
-    private Timed timed(int number) {
+    private static Timed timed(Supplier<Answer> call) {
         var begin = System.nanoTime();
-        var answer = api.place(OrderRequests.of("c-timed-" + number, "sku-0001", 1));
+        var answer = call.get();
         return new Timed(answer, Duration.ofNanos(System.nanoTime() - begin).toMillis());
     }
 
@@ -212,7 +250,8 @@ class OutagesIT {
     private List<Long> place(int orders) {
         var took = new ArrayList<Long>();
         for (var i = 0; i < orders; i++) {
-            var timed = timed(i);
+            var customer = "c-timed-" + i;
+            var timed = timed(() -> api.place(OrderRequests.of(customer, "sku-0001", 1)));
             assertThat(timed.answer().status()).as(timed.answer().body()).isEqualTo(201);
             took.add(timed.millis());
         }

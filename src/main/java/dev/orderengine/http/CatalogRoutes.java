@@ -24,7 +24,7 @@ final class CatalogRoutes {
     }
 
     void get(RoutingContext context) {
-        catalog.products(List.of(Identifiers.inPath(context)))
+        Deadline.of(catalog.products(List.of(Identifiers.inPath(context))))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(product -> Responses.versioned(
                         context, String.valueOf(product.version()), json.object(out -> product(product, out))))
@@ -36,7 +36,7 @@ final class CatalogRoutes {
         int limit = query.limit();
         String after = query.parsed("cursor", CatalogRoutes::decode, "the next_cursor of the page before");
         query.check();
-        catalog.page(after == null ? "" : after, limit + 1)
+        Deadline.of(catalog.page(after == null ? "" : after, limit + 1))
                 .onSuccess(found -> answer(context, found, limit))
                 .onFailure(context::fail);
     }

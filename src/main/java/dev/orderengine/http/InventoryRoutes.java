@@ -19,8 +19,7 @@ final class InventoryRoutes {
     }
 
     void get(RoutingContext context) {
-        inventory
-                .levels(List.of(Identifiers.inPath(context)))
+        Deadline.of(inventory.levels(List.of(Identifiers.inPath(context))))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(levels -> Responses.versioned(
                         context, Integer.toHexString(levels.hashCode()), json.object(out -> levels(levels, out))))

@@ -47,7 +47,7 @@ final class OrderRoutes {
     }
 
     void get(RoutingContext context) {
-        orders.find(orderId(context))
+        Deadline.of(orders.find(orderId(context)))
                 .map(found -> found.filter(order -> sees(context, order.state().customerId()))
                         .orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(order -> Responses.versioned(
@@ -72,8 +72,7 @@ final class OrderRoutes {
         int after = query.integer("after", 0, 0, Integer.MAX_VALUE);
         int limit = query.limit();
         query.check();
-        visible(context, orderId)
-                .compose(order -> orders.events(orderId, after, limit + 1))
+        Deadline.of(visible(context, orderId).compose(order -> orders.events(orderId, after, limit + 1)))
                 .onSuccess(events -> answer(context, events, limit))
                 .onFailure(context::fail);
     }
@@ -94,7 +93,7 @@ final class OrderRoutes {
         query.check();
         boolean foreign = customerId != null && !caller.sees(customerId);
         Future<List<Order>> page = foreign ? Future.succeededFuture(List.of()) : orders.list(filter, limit + 1);
-        page.onSuccess(found -> answerPage(context, found, limit)).onFailure(context::fail);
+        Deadline.of(page).onSuccess(found -> answerPage(context, found, limit)).onFailure(context::fail);
     }
 
     private void answerPage(RoutingContext context, List<Order> found, int limit) {
@@ -136,7 +135,7 @@ final class OrderRoutes {
 
     private Future<OrderStatusView> visible(RoutingContext context, UUID orderId) {
         Predicate<OrderStatusView> mine = order -> sees(context, order.customerId());
-        return orders.statuses(List.of(orderId))
+        return Deadline.of(orders.statuses(List.of(orderId)))
                 .map(found -> found.values().stream()
                         .filter(mine)
                         .findFirst()

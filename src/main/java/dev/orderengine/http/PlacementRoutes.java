@@ -55,7 +55,7 @@ final class PlacementRoutes {
                 key,
                 key == null ? null : IdempotencyKeys.fingerprint(context, body),
                 request.trace().traceparent());
-        intake.take(decoded.order(), origin)
+        Deadline.of(intake.take(decoded.order(), origin))
                 .onSuccess(outcome -> answer(context, outcome))
                 .onFailure(context::fail);
     }
@@ -66,7 +66,7 @@ final class PlacementRoutes {
             Responses.json(context, 200, json.object(out -> invalid(decoded.faults(), out)));
             return;
         }
-        intake.validate(decoded.order())
+        Deadline.of(intake.validate(decoded.order()))
                 .onSuccess(validation -> Responses.json(context, 200, json.object(out -> validation(validation, out))))
                 .onFailure(context::fail);
     }

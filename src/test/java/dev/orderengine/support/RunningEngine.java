@@ -125,6 +125,11 @@ public final class RunningEngine implements AutoCloseable {
         return Map.copyOf(environment);
     }
 
+    /** A connection of the test's own to the engine's database. */
+    public Connection connect() throws SQLException {
+        return postgres.connect(database);
+    }
+
     /** The first column of the first row as text. */
     public String text(String sql, Object... parameters) {
         return texts(sql, parameters).get(0);
