@@ -35,7 +35,7 @@ class ExpiryFlowIT {
         engine = RunningEngine.start(
                 services,
                 ExpiryFlowIT.class,
-                Map.of("ENGINE_ORDERS_PAYMENT_EXPIRY", "PT4S", "ENGINE_ORDERS_SWEEP_INTERVAL", "PT0.2S"));
+                Map.of("ENGINE_ORDERS_PAYMENT_EXPIRY", "PT6S", "ENGINE_ORDERS_SWEEP_INTERVAL", "PT0.2S"));
         api = engine.as("service");
         events = new EventTap(services.sqs(), engine.environment().get("ENGINE_SQS_EVENTS_QUEUE"));
     }
