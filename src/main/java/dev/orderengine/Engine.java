@@ -14,6 +14,7 @@ import dev.orderengine.catalog.PgCatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Role;
 import dev.orderengine.config.ReloadableFile;
+import dev.orderengine.customer.Customers;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
@@ -259,7 +260,7 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
-        CatalogStore products = new PgCatalogStore(database.readers());
+        CatalogStore products = new PgCatalogStore(database.readers(), database.transactions());
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         onStop(changes::stop);
@@ -273,6 +274,7 @@ public final class Engine {
                 catalog,
                 products,
                 new Inventory(database.readers()),
+                new Customers(database.readers(), database.transactions()),
                 new PgOrderStore(database.readers(), json),
                 json,
                 metrics,

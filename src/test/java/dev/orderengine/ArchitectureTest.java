@@ -27,6 +27,7 @@ class ArchitectureTest {
         "dev.orderengine.assessment..",
         "dev.orderengine.catalog..",
         "dev.orderengine.inventory..",
+        "dev.orderengine.customer..",
         "dev.orderengine.payment..",
         "dev.orderengine.rules..",
         "dev.orderengine.money..",
@@ -113,6 +114,10 @@ class ArchitectureTest {
             .haveSimpleName("Pricing")
             .or()
             .haveSimpleName("PlaceOrderDecoder")
+            .or()
+            .haveSimpleName("ProductDecoder")
+            .or()
+            .haveSimpleName("CustomerDecoder")
             .or()
             .haveSimpleName("CardNumbers")
             .should()

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Products, kept in memory. A change reaches every engine as a notification of the database; placement checks the product's
@@ -25,6 +26,7 @@ public final class Catalog {
             .maximumSize(MAX_PRODUCTS)
             .expireAfterWrite(MAX_AGE)
             .build();
+    private final AtomicLong changes = new AtomicLong();
 
     public Catalog(CatalogStore store) {
         this.store = store;
@@ -45,23 +47,30 @@ public final class Catalog {
         if (missing.isEmpty()) {
             return Future.succeededFuture(found);
         }
-        return store.products(missing).map(loaded -> remember(loaded, found));
+        long before = changes.get();
+        return store.products(missing).map(loaded -> remember(loaded, before, found));
     }
 
     /** Forgets a product, so that it is read anew. */
     public void forget(String productId) {
+        changes.incrementAndGet();
         cache.invalidate(productId);
     }
 
     /** Forgets all, after notifications may have been missed. */
     public void forgetAll() {
+        changes.incrementAndGet();
         cache.invalidateAll();
     }
 
-    private Map<String, Product> remember(List<Product> loaded, Map<String, Product> found) {
+    /** What was read while something changed may be what was there before: it is used, but not kept. */
+    private Map<String, Product> remember(List<Product> loaded, long before, Map<String, Product> found) {
         for (Product product : loaded) {
-            cache.put(product.productId(), product);
             found.put(product.productId(), product);
+            cache.put(product.productId(), product);
+        }
+        if (changes.get() != before) {
+            loaded.forEach(product -> cache.invalidate(product.productId()));
         }
         return found;
     }

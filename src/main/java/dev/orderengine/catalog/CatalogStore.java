@@ -1,8 +1,11 @@
 package dev.orderengine.catalog;
 
+import dev.orderengine.database.Written;
 import io.vertx.core.Future;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Where products are kept. */
 public interface CatalogStore {
@@ -17,4 +20,11 @@ public interface CatalogStore {
      * @param limit products at most
      */
     Future<List<Product>> page(String after, int limit);
+
+    /**
+     * Creates or replaces a product with all its prices, in one transaction.
+     *
+     * @param expected tells whether the product may be written as it is now (empty: there is none); may be asked more than once
+     */
+    Future<Written<Product>> put(ProductDetails details, Predicate<Optional<Product>> expected);
 }

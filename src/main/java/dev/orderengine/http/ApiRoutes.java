@@ -40,7 +40,12 @@ final class ApiRoutes {
         this.metrics = metrics;
     }
 
-    void mount(PlacementRoutes placements, OrderRoutes orders, CatalogRoutes catalog, InventoryRoutes inventory) {
+    void mount(
+            PlacementRoutes placements,
+            OrderRoutes orders,
+            CatalogRoutes catalog,
+            InventoryRoutes inventory,
+            CustomerRoutes customers) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
         get("/orders", Scope.ORDERS_READ, orders::list);
@@ -49,13 +54,24 @@ final class ApiRoutes {
         get("/orders/:id/events", Scope.ORDERS_READ, orders::events);
         get("/products", Scope.CATALOG_READ, catalog::list);
         get("/products/:id", Scope.CATALOG_READ, catalog::get);
+        put("/products/:id", Scope.CATALOG_WRITE, catalog::put);
         get("/inventory/:id", Scope.INVENTORY_READ, inventory::get);
+        get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
+        put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
         methods.forEach(this::refuseOtherMethods);
     }
 
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
+        writing(HttpMethod.POST, path, scope, handler);
+    }
+
+    private void put(String path, Scope scope, Handler<RoutingContext> handler) {
+        writing(HttpMethod.PUT, path, scope, handler);
+    }
+
+    private void writing(HttpMethod method, String path, Scope scope, Handler<RoutingContext> handler) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
-        guarded(route(HttpMethod.POST, path).produces(JSON).handler(gate), scope)
+        guarded(route(method, path).produces(JSON).handler(gate), scope)
                 .handler(ApiRoutes::refuseOtherBodies)
                 .handler(bodies::handle)
                 .handler(handler);
@@ -102,6 +118,6 @@ final class ApiRoutes {
     private Route route(HttpMethod method, String path) {
         methods.computeIfAbsent(Paths.BASE + path, unknown -> new TreeSet<>()).add(method.name());
         return router.route(method, Paths.BASE + path)
-                .handler(new RequestMetrics(metrics, method.name(), Paths.BASE + path.replace(":id", "{id}")));
+                .handler(new RequestMetrics(metrics, method.name(), Paths.BASE + path.replaceAll(":(\\w+)", "{$1}")));
     }
 }

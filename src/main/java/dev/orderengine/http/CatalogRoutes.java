@@ -1,33 +1,45 @@
 package dev.orderengine.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.catalog.Product;
+import dev.orderengine.database.Written;
 import dev.orderengine.money.Money;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** The reads of the catalogue. */
+/** The catalogue, read and written. */
 final class CatalogRoutes {
 
-    private final CatalogStore catalog;
+    private final CatalogStore store;
+    private final Catalog cached;
+    private final RequestBody bodies;
+    private final AuditTrail audit;
     private final JsonOut json;
 
-    CatalogRoutes(CatalogStore catalog, JsonOut json) {
-        this.catalog = catalog;
+    /** @param cached forgets at once what is written here; the other engines are told by the database */
+    CatalogRoutes(CatalogStore store, Catalog cached, RequestBody bodies, AuditTrail audit, JsonOut json) {
+        this.store = store;
+        this.cached = cached;
+        this.bodies = bodies;
+        this.audit = audit;
         this.json = json;
     }
 
     void get(RoutingContext context) {
-        Deadline.of(catalog.products(List.of(Identifiers.inPath(context))))
+        Deadline.of(store.products(List.of(Identifiers.inPath(context))))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> new ProblemException(Problem.notFound())))
-                .onSuccess(product -> Responses.versioned(
-                        context, String.valueOf(product.version()), json.object(out -> product(product, out))))
+                .onSuccess(product -> Responses.versioned(context, version(product), body(product)))
                 .onFailure(context::fail);
     }
 
@@ -36,9 +48,53 @@ final class CatalogRoutes {
         int limit = query.limit();
         String after = query.parsed("cursor", CatalogRoutes::decode, "the next_cursor of the page before");
         query.check();
-        Deadline.of(catalog.page(after == null ? "" : after, limit + 1))
+        Deadline.of(store.page(after == null ? "" : after, limit + 1))
                 .onSuccess(found -> answer(context, found, limit))
                 .onFailure(context::fail);
+    }
+
+    /** Creates or replaces a product. */
+    void put(RoutingContext context) {
+        String productId = Identifiers.inPath(context);
+        Preconditions preconditions = Preconditions.of(context);
+        ProductDecoder.Decoded decoded =
+                ProductDecoder.decode(productId, bodies.read(context.body().buffer()));
+        if (!decoded.faults().isEmpty()) {
+            throw new ProblemException(Problem.unprocessable(decoded.faults()));
+        }
+        Future<Written<Product>> written = store.put(
+                        decoded.product(), found -> preconditions.allow(found.map(CatalogRoutes::version)))
+                .onSuccess(write -> announce(context, write));
+        Deadline.of(written)
+                .onSuccess(write ->
+                        Responses.written(context, write, "/products/" + productId, CatalogRoutes::version, this::body))
+                .onFailure(context::fail);
+    }
+
+    private void announce(RoutingContext context, Written<Product> written) {
+        if (written.changed()) {
+            Product product = written.thing();
+            cached.forget(product.productId());
+            audit.record(
+                    context,
+                    "product.put",
+                    product.productId(),
+                    written.outcome().wire(),
+                    Map.of("version", product.version(), "active", product.active(), "prices", prices(product)));
+        }
+    }
+
+    private static Map<String, String> prices(Product product) {
+        return product.prices().values().stream()
+                .collect(Collectors.toMap(price -> price.currency().getCurrencyCode(), Money::toDecimal));
+    }
+
+    private static String version(Product product) {
+        return String.valueOf(product.version());
+    }
+
+    private Buffer body(Product product) {
+        return json.object(out -> product(product, out));
     }
 
     private void answer(RoutingContext context, List<Product> found, int limit) {

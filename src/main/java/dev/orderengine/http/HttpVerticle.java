@@ -5,6 +5,7 @@ import dev.orderengine.bus.Bus;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.customer.Customers;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.StatusWatch;
@@ -56,6 +57,7 @@ public final class HttpVerticle extends VerticleBase {
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
+            Customers customers,
             OrderStore orders,
             ObjectMapper json,
             MeterRegistry metrics,
@@ -114,21 +116,18 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private Router router(JsonOut json, Problems problems) {
+        RequestBody bodies = new RequestBody(services.json());
+        AuditTrail audit = new AuditTrail(services.bus(), services.clock());
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         services.extraRoutes().accept(router);
         new ApiRoutes(router, services.authentication(), services.gate(), services.heldGate(), services.metrics())
                 .mount(
-                        new PlacementRoutes(
-                                new RequestBody(services.json()),
-                                intake(),
-                                json,
-                                problems,
-                                services.bus(),
-                                services.clock()),
+                        new PlacementRoutes(bodies, intake(), json, problems, audit),
                         new OrderRoutes(services.orders(), watch, json),
-                        new CatalogRoutes(services.products(), json),
-                        new InventoryRoutes(services.inventory(), json));
+                        new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
+                        new InventoryRoutes(services.inventory(), json),
+                        new CustomerRoutes(services.customers(), bodies, audit, json));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
             router.errorHandler(status, problems);

@@ -109,6 +109,24 @@ final class JsonFields {
         });
     }
 
+    /** True or false. */
+    Optional<Boolean> flag(String name) {
+        return node(name).flatMap(node -> {
+            if (!node.isBoolean()) {
+                fault(name, "wrong_type", "must be true or false");
+                return Optional.empty();
+            }
+            return Optional.of(node.booleanValue());
+        });
+    }
+
+    /** A field that may repeat what the path says, so that an answer can be sent back, and may say nothing else. */
+    void repeats(String name, String value) {
+        node(name)
+                .filter(node -> !value.equals(node.textValue()))
+                .ifPresent(node -> fault(name, "differs_from_path", "must be " + value + ", as in the path"));
+    }
+
     /** A number, or a string that is meant as one, as its text. */
     Optional<String> decimal(String name) {
         return node(name).flatMap(node -> {

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Reads an order from JSON by the rules of section 4 of the specification, and names every fault. Pure. */
 final class PlaceOrderDecoder {
@@ -36,7 +35,6 @@ final class PlaceOrderDecoder {
             "metadata");
     private static final Set<String> ITEM_FIELDS = Set.of("product_id", "quantity", "unit_price");
     private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
-    private static final Pattern EMAIL = Pattern.compile("[^@\\s]{1,64}@[^@\\s]{1,189}");
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
     private static final int MAX_ADDRESS = 512;
@@ -148,8 +146,8 @@ final class PlaceOrderDecoder {
         return fields.node("customer")
                 .flatMap(node -> JsonFields.of(node, "/customer", CUSTOMER_FIELDS, fields.faults()))
                 .map(customer -> new CustomerDetails(
-                        customer.text("email", 254, EMAIL).orElse(null),
-                        customer.text("name", 200).orElse(null)))
+                        CustomerDecoder.email(customer).orElse(null),
+                        CustomerDecoder.name(customer).orElse(null)))
                 .orElse(CustomerDetails.NONE);
     }
 

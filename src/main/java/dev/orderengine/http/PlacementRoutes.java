@@ -2,9 +2,6 @@ package dev.orderengine.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.assessment.Assessment;
-import dev.orderengine.audit.AuditEntry;
-import dev.orderengine.audit.AuditVerticle;
-import dev.orderengine.bus.Bus;
 import dev.orderengine.order.Fault;
 import dev.orderengine.order.PlaceOrder;
 import dev.orderengine.order.Placement;
@@ -13,32 +10,26 @@ import dev.orderengine.order.Receipt;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** {@code POST /orders} and {@code POST /orders/validate}. */
 final class PlacementRoutes {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PlacementRoutes.class);
     private static final String REPLAYED = "Idempotency-Replayed";
 
     private final RequestBody bodies;
     private final OrderIntake intake;
     private final JsonOut json;
     private final Problems problems;
-    private final Bus bus;
-    private final Clock clock;
+    private final AuditTrail audit;
 
-    PlacementRoutes(RequestBody bodies, OrderIntake intake, JsonOut json, Problems problems, Bus bus, Clock clock) {
+    PlacementRoutes(RequestBody bodies, OrderIntake intake, JsonOut json, Problems problems, AuditTrail audit) {
         this.bodies = bodies;
         this.intake = intake;
         this.json = json;
         this.problems = problems;
-        this.bus = bus;
-        this.clock = clock;
+        this.audit = audit;
     }
 
     void place(RoutingContext context) {
@@ -134,24 +125,10 @@ final class PlacementRoutes {
     }
 
     private void audit(RoutingContext context, List<Fault> faults) {
-        RequestContext request = RequestContext.of(context);
-        AuditEntry entry = new AuditEntry(
-                clock.instant(),
-                request.caller().subject(),
-                "order.place",
-                "POST /orders",
-                "refused",
-                request.requestId(),
-                context.request().remoteAddress().hostAddress(),
-                Map.of(
-                        "trace_id",
-                        request.trace().traceId(),
-                        "errors",
-                        faults.stream()
-                                .map(fault -> fault.pointer() + " " + fault.code())
-                                .toList()));
-        bus.ask(AuditVerticle.APPEND, entry)
-                .onFailure(fault -> LOG.error("a refusal is not in the audit log: {}", entry, fault));
+        List<String> errors = faults.stream()
+                .map(fault -> fault.pointer() + " " + fault.code())
+                .toList();
+        audit.record(context, "order.place", "POST /orders", "refused", Map.of("errors", errors));
     }
 
     private static void invalid(List<Fault> faults, JsonGenerator out) throws IOException {

@@ -1,9 +1,11 @@
 package dev.orderengine.http;
 
+import dev.orderengine.database.Written;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
 
 /** The shapes of answers. */
 final class Responses {
@@ -28,6 +30,29 @@ final class Responses {
         } else {
             json(context, 200, body);
         }
+    }
+
+    /**
+     * Answers a write with the thing as it is now: 201 if it is new, else 200; or 412.
+     *
+     * @param location of the thing, below the base path
+     */
+    static <T> void written(
+            RoutingContext context,
+            Written<T> written,
+            String location,
+            Function<T, String> version,
+            Function<T, Buffer> body) {
+        if (written.outcome() == Written.Outcome.NOT_AS_EXPECTED) {
+            context.fail(new ProblemException(Preconditions.failed()));
+            return;
+        }
+        boolean created = written.outcome() == Written.Outcome.CREATED;
+        if (created) {
+            context.response().putHeader(HttpHeaders.LOCATION, Paths.BASE + location);
+        }
+        context.response().putHeader(HttpHeaders.ETAG, etag(version.apply(written.thing())));
+        json(context, created ? 201 : 200, body.apply(written.thing()));
     }
 
     static String etag(String version) {

@@ -61,6 +61,16 @@ public final class Api {
         return json("POST", path, body, headers).join();
     }
 
+    /** Puts a body that is said to be JSON. */
+    public Answer put(String path, String body, String... headers) {
+        return putLater(path, body, headers).join();
+    }
+
+    /** Puts without waiting for the answer. */
+    public CompletableFuture<Answer> putLater(String path, String body, String... headers) {
+        return json("PUT", path, body, headers);
+    }
+
     /** Sends anything. */
     public Answer send(String method, String path, byte[] body, String... headers) {
         return later(method, path, BodyPublishers.ofByteArray(body), headers).join();
