@@ -110,6 +110,7 @@ public final class Engine {
     private final Vertx vertx;
     private final Database database;
     private final Bus bus;
+    private final AdmissionGate working;
     private final List<Supplier<Future<?>>> stops = new ArrayList<>();
     private volatile String schemaVersion = "none";
     private ReloadableFile<RuleBook> rules;
@@ -123,6 +124,7 @@ public final class Engine {
         this.vertx = vertx();
         this.database = new Database(vertx, config.database());
         this.bus = new Bus(vertx, BUS_TIMEOUT);
+        this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
     }
 
     /**
@@ -217,14 +219,15 @@ public final class Engine {
 
     private Future<Void> deployRelay(SqsAsyncClient sqs) {
         OutboxStore store = new OutboxStore();
+        OutboxGauges gauges = new OutboxGauges(database.readers(), store, metrics);
         Relay relay = new Relay(
                 vertx,
                 database.relay(),
                 store,
                 new SqsPublisher(vertx, sqs, config.sqs().eventsQueue()),
                 RelaySettings.withBatch(config.outbox().batch()),
+                () -> givesWay(gauges.lag()),
                 metrics);
-        OutboxGauges gauges = new OutboxGauges(database.readers(), store, metrics);
         return deploy(new RelayVerticle(bus, relay, gauges, config.outbox().pollInterval(), metrics));
     }
 
@@ -240,6 +243,7 @@ public final class Engine {
                         vertx, payments.stripe(), payments.capture(), payments.concurrency(), payments.timeout()),
                 Guarded.Settings.of(payments),
                 metrics);
+        PaymentBacklog backlog = new PaymentBacklog(store, stripe.name(), metrics, clock);
         PaymentRunner runner = new PaymentRunner(
                 vertx,
                 store,
@@ -248,8 +252,8 @@ public final class Engine {
                 payments.pollInterval(),
                 metrics,
                 clock,
+                () -> givesWay(backlog.age()),
                 () -> bus.nudge(RelayVerticle.READY));
-        PaymentBacklog backlog = new PaymentBacklog(store, stripe.name(), metrics, clock);
         return deploy(new PaymentVerticle(bus, List.of(runner), List.of(backlog)));
     }
 
@@ -269,7 +273,7 @@ public final class Engine {
                 config,
                 bus,
                 new Authentication(keys::current, roles(), clock),
-                new AdmissionGate("working", config.http().maxInFlight(), metrics),
+                working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 catalog,
                 products,
@@ -291,6 +295,11 @@ public final class Engine {
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
                 .compose(deployed -> deployHttp(services));
+    }
+
+    /** Work in the background waits while requests need the machine more, but not for longer than the bound. */
+    private boolean givesWay(Duration behind) {
+        return working.isBusy() && behind.compareTo(config.engine().backgroundDelay()) < 0;
     }
 
     private PlacementVerticle placement() {

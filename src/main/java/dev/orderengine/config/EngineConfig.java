@@ -99,13 +99,17 @@ public record EngineConfig(
         SWEEPER
     }
 
-    /** @param roles what this JVM runs */
-    public record Roles(Set<Role> roles) {
+    /**
+     * @param roles what this JVM runs
+     * @param backgroundDelay how far payments and events may fall behind to make way for requests in an overload
+     */
+    public record Roles(Set<Role> roles, Duration backgroundDelay) {
 
         /** At least one role. */
         public Roles {
             new Check()
                     .that(!roles.isEmpty(), "roles", "nothing", "at least one role")
+                    .range("backgroundDelay", backgroundDelay, Duration.ZERO, MINUTE.multipliedBy(5))
                     .done();
             roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
         }

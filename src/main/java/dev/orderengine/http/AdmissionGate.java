@@ -44,6 +44,11 @@ public final class AdmissionGate implements Handler<RoutingContext> {
         context.next();
     }
 
+    /** Whether so many requests are at work that what can wait should: a tenth of the limit. */
+    public boolean isBusy() {
+        return inFlight.get() > limit / 10;
+    }
+
     /** Requests at work now. */
     public int inFlight() {
         return inFlight.get();

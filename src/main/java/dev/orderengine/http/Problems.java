@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.batch.Overloaded;
 import dev.orderengine.database.SqlStates;
 import dev.orderengine.order.Fault;
+import dev.orderengine.telemetry.LogFields;
+import dev.orderengine.telemetry.LogLimit;
 import dev.orderengine.telemetry.TraceContext;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -20,7 +22,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
-import net.logstash.logback.argument.StructuredArguments;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class Problems implements Handler<RoutingContext> {
     private static final CharSequence MEDIA_TYPE = HttpHeaders.createOptimized("application/problem+json");
     private static final Duration SOON = Duration.ofSeconds(1);
 
+    private static final int LINES_PER_SECOND = 5;
+
+    private final LogLimit limit = new LogLimit(LINES_PER_SECOND);
     private final JsonOut json;
 
     Problems(JsonOut json) {
@@ -112,7 +116,7 @@ final class Problems implements Handler<RoutingContext> {
         out.writeEndArray();
     }
 
-    private static Problem ofFailure(RoutingContext context, Throwable failure) {
+    private Problem ofFailure(RoutingContext context, Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
         }
@@ -141,16 +145,19 @@ final class Problems implements Handler<RoutingContext> {
                 || failure instanceof IOException;
     }
 
-    private static void log(RoutingContext context, Throwable failure, String what) {
+    private void log(RoutingContext context, Throwable failure, String what) {
         RequestContext request = RequestContext.of(context);
-        LOG.error(
-                "{}: {} {}",
-                what,
-                context.request().method(),
-                context.request().path(),
-                StructuredArguments.keyValue(
-                        "trace_id", request == null ? null : request.trace().traceId()),
-                failure);
+        limit.permit()
+                .ifPresent(leftOut -> LOG.error(
+                        "{}: {} {}",
+                        what,
+                        context.request().method(),
+                        context.request().path(),
+                        LogFields.field("lines_left_out", leftOut),
+                        LogFields.field(
+                                "trace_id",
+                                request == null ? null : request.trace().traceId()),
+                        failure));
     }
 
     private static Problem ofStatus(int status) {

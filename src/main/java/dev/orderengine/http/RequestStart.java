@@ -1,6 +1,7 @@
 package dev.orderengine.http;
 
 import dev.orderengine.telemetry.LogFields;
+import dev.orderengine.telemetry.LogLimit;
 import dev.orderengine.telemetry.TraceContext;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
@@ -16,6 +17,9 @@ final class RequestStart implements Handler<RoutingContext> {
     private static final Logger LOG = LoggerFactory.getLogger("dev.orderengine.http.access");
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
     private static final long SLOW_MILLIS = 1_000;
+    private static final int LINES_PER_SECOND = 20;
+
+    private final LogLimit limit = new LogLimit(LINES_PER_SECOND);
 
     @Override
     public void handle(RoutingContext context) {
@@ -35,20 +39,25 @@ final class RequestStart implements Handler<RoutingContext> {
         context.next();
     }
 
-    /** Errors and slow requests always; all others only when the logger is set to DEBUG. */
-    private static void log(RoutingContext context, RequestContext request) {
+    /**
+     * Errors and slow requests; all others only when the logger is set to DEBUG. Where every request is slow or fails a sample is
+     * enough, the metrics count them all.
+     */
+    private void log(RoutingContext context, RequestContext request) {
         int status = context.response().getStatusCode();
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.startNanos());
         boolean noteworthy =
                 status >= 500 || (millis >= SLOW_MILLIS && context.request().getHeader("Prefer") == null);
         if (noteworthy) {
-            LOG.warn(
-                    "{} {} {} {} ms",
-                    context.request().method(),
-                    context.request().path(),
-                    status,
-                    millis,
-                    LogFields.trace(request.trace()));
+            limit.permit()
+                    .ifPresent(leftOut -> LOG.warn(
+                            "{} {} {} {} ms",
+                            context.request().method(),
+                            context.request().path(),
+                            status,
+                            millis,
+                            LogFields.field("lines_left_out", leftOut),
+                            LogFields.trace(request.trace())));
         } else if (LOG.isDebugEnabled()) {
             LOG.debug(
                     "{} {} {} {} ms",

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import java.time.Duration;
 
 /** The outbox's lag as metrics, as it was at the last refresh. All engines on a database show the same figures. */
 public final class OutboxGauges {
@@ -26,6 +27,11 @@ public final class OutboxGauges {
         Gauge.builder("outbox.set.aside", this, gauges -> gauges.lag.setAside())
                 .description("Events that were refused too often and wait for a person, counted up to 10,000")
                 .register(metrics);
+    }
+
+    /** Age of the oldest event that waited at the last refresh. */
+    public Duration lag() {
+        return Duration.ofMillis((long) (lag.seconds() * 1_000));
     }
 
     /** Reads the figures again. */

@@ -12,13 +12,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decides when events are delivered. A cycle looks which shards have events that are due and delivers a batch of each, all
  * shards at once. Cycles never overlap: nudges during a cycle lead to one more, a full batch to the next at once, and a
- * queue or a database that is away to growing pauses. Any number of relays may run, in one JVM or many.
+ * queue or a database that is away to growing pauses. While placements need the machine more, the rest between two cycles is
+ * longer. Any number of relays may run, in one JVM or many.
  *
  * <p>Methods may be called from any thread; the relay lives on the context that it was made on.
  */
@@ -32,6 +34,7 @@ public final class Relay {
     private final OutboxStore store;
     private final Delivery delivery;
     private final RelaySettings settings;
+    private final BooleanSupplier givesWay;
     private final Counter failures;
 
     private final List<Promise<Void>> waiting = new ArrayList<>();
@@ -45,6 +48,7 @@ public final class Relay {
     /**
      * @param pool connections of the relay's own, one a shard (four) to deliver all at once: each is held while the queue is
      *     asked
+     * @param givesWay whether placements need the machine more than deliveries do now
      */
     public Relay(
             Vertx vertx,
@@ -52,6 +56,7 @@ public final class Relay {
             OutboxStore store,
             EventPublisher publisher,
             RelaySettings settings,
+            BooleanSupplier givesWay,
             MeterRegistry metrics) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
@@ -59,6 +64,7 @@ public final class Relay {
         this.store = store;
         this.delivery = new Delivery(pool, store, publisher, settings, metrics);
         this.settings = settings;
+        this.givesWay = givesWay;
         this.failures = Counter.builder("outbox.relay.failures")
                 .description("Cycles that found the queue or the database away")
                 .register(metrics);
@@ -155,12 +161,13 @@ public final class Relay {
         switch (outcome) {
             case MORE -> {
                 failuresInARow = 0;
-                cycle();
+                wanted = true;
+                rest(givesWay.getAsBoolean() ? settings.restGivingWay() : Duration.ZERO);
             }
             case BUSY, DONE -> {
                 failuresInARow = 0;
                 wanted |= outcome == Outcome.BUSY;
-                rest(settings.rest());
+                rest(givesWay.getAsBoolean() ? settings.restGivingWay() : settings.rest());
             }
             case AWAY -> {
                 failures.increment();
@@ -171,7 +178,7 @@ public final class Relay {
     }
 
     private void rest(Duration duration) {
-        if (!waiting.isEmpty()) {
+        if (!waiting.isEmpty() || !served.isEmpty() || duration.isZero()) {
             cycle();
             return;
         }

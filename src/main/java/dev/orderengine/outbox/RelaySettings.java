@@ -11,15 +11,28 @@ import java.util.concurrent.ThreadLocalRandom;
  * @param firstRetry delay of an event after its first refusal; it doubles with each
  * @param longestRetry its bound
  * @param rest between two cycles while there is little to do, so that events gather to batches
+ * @param restGivingWay between two cycles while placements need the machine more
  * @param longestPause bound of the pauses while the queue or the database is away, which double from {@code rest} on
  */
 public record RelaySettings(
-        int batch, int tries, Duration firstRetry, Duration longestRetry, Duration rest, Duration longestPause) {
+        int batch,
+        int tries,
+        Duration firstRetry,
+        Duration longestRetry,
+        Duration rest,
+        Duration restGivingWay,
+        Duration longestPause) {
 
     /** The usual settings with batches of the given size. */
     public static RelaySettings withBatch(int batch) {
         return new RelaySettings(
-                batch, 10, Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofMillis(20), Duration.ofSeconds(3));
+                batch,
+                10,
+                Duration.ofSeconds(1),
+                Duration.ofMinutes(1),
+                Duration.ofMillis(20),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3));
     }
 
     /** The delay after the given number of refusals, 1 or more. */

@@ -32,7 +32,7 @@ public final class PaymentBacklog {
         this.asOf = clock.instant();
         gauge("payments.due", "Payments whose time has come", PaymentBacklog::due)
                 .register(metrics);
-        gauge("payments.due.age", "How long the first due payment waits", PaymentBacklog::age)
+        gauge("payments.due.age", "How long the first due payment waits", PaymentBacklog::ageSeconds)
                 .baseUnit("seconds")
                 .register(metrics);
         gauge("payments.flagged", "Payments that wait for a person", PaymentBacklog::flagged)
@@ -52,6 +52,12 @@ public final class PaymentBacklog {
         return refreshing;
     }
 
+    /** How long the first due payment had waited at the last refresh. */
+    public Duration age() {
+        Backlog shown = latest;
+        return shown.oldestDue() == null ? Duration.ZERO : Duration.between(shown.oldestDue(), asOf);
+    }
+
     private void show(Backlog backlog, Instant now) {
         latest = backlog;
         asOf = now;
@@ -61,11 +67,8 @@ public final class PaymentBacklog {
         return latest.due();
     }
 
-    private double age() {
-        Backlog shown = latest;
-        return shown.oldestDue() == null
-                ? 0
-                : Duration.between(shown.oldestDue(), asOf).toMillis() / 1000.0;
+    private double ageSeconds() {
+        return age().toMillis() / 1000.0;
     }
 
     private double flagged() {

@@ -18,12 +18,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Drives the due payments of one provider: claims as many as it has room for, asks the provider, settles the answers in
- * batches, and claims again while work is due. It looks when nudged and at every poll; a look never overlaps another.
+ * batches, and claims again while work is due. It looks when nudged and at every poll; a look never overlaps another. While it
+ * has to give way, it claims one batch a poll.
  *
  * <p>What it holds when it dies, or cannot settle, comes due again when the lease runs out. Confined to the context that
  * {@link #start} is called on; the public methods may be called from any thread.
@@ -43,6 +45,7 @@ public final class PaymentRunner {
     private final Duration pollInterval;
     private final MeterRegistry metrics;
     private final Clock clock;
+    private final BooleanSupplier givesWay;
     private final Runnable afterCommit;
     private final MicroBatcher<Settlement, Settled> settlements;
     private final int concurrency;
@@ -61,6 +64,7 @@ public final class PaymentRunner {
     /**
      * @param concurrency payments that may be with the provider at once
      * @param pollInterval between two looks when no nudge came; jittered
+     * @param givesWay whether placements need the machine more than payments do now
      * @param afterCommit called when events may have been recorded
      */
     public PaymentRunner(
@@ -71,6 +75,7 @@ public final class PaymentRunner {
             Duration pollInterval,
             MeterRegistry metrics,
             Clock clock,
+            BooleanSupplier givesWay,
             Runnable afterCommit) {
         this.vertx = vertx;
         this.store = store;
@@ -78,6 +83,7 @@ public final class PaymentRunner {
         this.pollInterval = pollInterval;
         this.metrics = metrics;
         this.clock = clock;
+        this.givesWay = givesWay;
         this.afterCommit = afterCommit;
         this.concurrency = concurrency;
         this.room = concurrency + 2 * MAX_BATCH + SETTLING_AT_ONCE * MAX_BATCH;
@@ -103,7 +109,8 @@ public final class PaymentRunner {
     public Future<Void> runNow() {
         Promise<Void> idle = Promise.promise();
         context.runOnContext(asked -> {
-            look();
+            moreDue = true;
+            claimOnce();
             whenIdle(idle);
         });
         return idle.future();
@@ -124,7 +131,8 @@ public final class PaymentRunner {
         long millis = pollInterval.toMillis();
         long jittered = millis - millis / 4 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
         timer = vertx.setTimer(jittered, fired -> poll());
-        look();
+        moreDue = true;
+        claimOnce();
     }
 
     private void look() {
@@ -133,6 +141,12 @@ public final class PaymentRunner {
     }
 
     private void claim() {
+        if (!givesWay.getAsBoolean()) {
+            claimOnce();
+        }
+    }
+
+    private void claimOnce() {
         if (claiming || stopped || !moreDue) {
             return;
         }

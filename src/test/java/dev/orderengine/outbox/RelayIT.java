@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class RelayIT {
 
     private static final RelaySettings SETTINGS = new RelaySettings(
-            100, 10, Duration.ofMillis(1), Duration.ofMillis(4), Duration.ofMillis(5), Duration.ofMillis(50));
+            100,
+            10,
+            Duration.ofMillis(1),
+            Duration.ofMillis(4),
+            Duration.ofMillis(5),
+            Duration.ofHours(1),
+            Duration.ofMillis(50));
 
     private static final String WRITE_EVENTS = """
             WITH event AS (
@@ -51,6 +58,7 @@ class RelayIT {
 
     private final OutboxStore store = new OutboxStore();
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final AtomicBoolean givesWay = new AtomicBoolean();
     private final List<Relay> relays = new ArrayList<>();
     private RecordingPublisher queue;
 
@@ -119,6 +127,21 @@ class RelayIT {
         assertThat(metrics.get("outbox.batch.size").summary().totalAmount()).isEqualTo(1_500);
         assertThat(metrics.get("outbox.publish").timer().count())
                 .isEqualTo(queue.batches().size());
+    }
+
+    @Test
+    void nudge_whileItGivesWay_isFollowedByALongRest() {
+        givesWay.set(true);
+        write(orders(2_000), 1, 1);
+        Relay relay = relay();
+
+        relay.nudge();
+        await().until(() -> waiting() < 2_000);
+        relay.nudge();
+
+        await().during(Duration.ofMillis(200)).until(() -> waiting() >= 2_000 - 4 * 100);
+        relay.runNow().await();
+        assertThat(waiting()).isZero();
     }
 
     @Test
@@ -295,7 +318,7 @@ class RelayIT {
 
     @Test
     void databaseAway_relayTriesOn() {
-        Relay relay = new Relay(vertx, poolWhereNobodyListens(), store, queue, SETTINGS, metrics);
+        Relay relay = new Relay(vertx, poolWhereNobodyListens(), store, queue, SETTINGS, givesWay::get, metrics);
         relays.add(relay);
 
         relay.nudge();
@@ -369,7 +392,7 @@ class RelayIT {
     }
 
     private Relay relay() {
-        Relay relay = new Relay(vertx, database.pools().relay(), store, queue, SETTINGS, metrics);
+        Relay relay = new Relay(vertx, database.pools().relay(), store, queue, SETTINGS, givesWay::get, metrics);
         relays.add(relay);
         return relay;
     }

@@ -129,6 +129,7 @@ class RelayVerticleIT {
                 store,
                 new SqsPublisher(vertx, sqs, queue),
                 RelaySettings.withBatch(500),
+                () -> false,
                 metrics);
         OutboxGauges gauges = new OutboxGauges(database.pools().readers(), store, metrics);
         return vertx.deployVerticle(new RelayVerticle(bus, relay, gauges, pollInterval, metrics))

@@ -30,6 +30,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,7 @@ class PaymentRunnerTest {
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final FakeStore store = new FakeStore();
     private final ScriptedProvider provider = new ScriptedProvider();
+    private final AtomicBoolean givesWay = new AtomicBoolean();
     private final AtomicInteger commits = new AtomicInteger();
     private PaymentRunner runner = runner(NEVER);
 
@@ -76,6 +78,34 @@ class PaymentRunnerTest {
 
         assertThat(store.outcomes()).hasSize(500);
         assertThat(store.limits).allMatch(limit -> limit <= 200).hasSizeLessThan(10);
+    }
+
+    @Test
+    void nudge_whileItGivesWay_claimsNothing() {
+        provider.charging(new Captured("pi_1"));
+        due(Step.CHARGE, 1_000);
+        givesWay.set(true);
+        run();
+        assertThat(store.limits).as("one batch at the start, one by hand").containsExactly(200, 200);
+
+        runner.nudge();
+        runner.stop().await();
+
+        assertThat(store.limits).hasSize(2);
+        assertThat(store.outcomes()).hasSize(400);
+    }
+
+    @Test
+    void poll_afterItGaveWay_drivesTheRest() {
+        provider.charging(new Captured("pi_1"));
+        due(Step.CHARGE, 500);
+        givesWay.set(true);
+        runner = runner(Duration.ofMillis(5));
+
+        run();
+        await().until(() -> store.outcomes().size() == 500);
+
+        assertThat(store.limits).hasSizeGreaterThan(2);
     }
 
     @Test
@@ -300,7 +330,15 @@ class PaymentRunnerTest {
                 new Guarded.Settings(4, Duration.ofMinutes(1), 3, Duration.ofMillis(1), 8, Duration.ofMinutes(1), 2);
         Guarded guarded = new Guarded(vertx, provider, settings, metrics);
         return new PaymentRunner(
-                vertx, store, guarded, settings.concurrency(), poll, metrics, CLOCK, commits::incrementAndGet);
+                vertx,
+                store,
+                guarded,
+                settings.concurrency(),
+                poll,
+                metrics,
+                CLOCK,
+                givesWay::get,
+                commits::incrementAndGet);
     }
 
     private void run() {

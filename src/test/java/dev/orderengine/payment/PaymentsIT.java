@@ -384,8 +384,8 @@ class PaymentsIT {
                 new StripeProvider(vertx, stripe(), EngineConfig.Capture.AUTOMATIC, 16, timeout),
                 new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 20, OPEN_FOR, 4),
                 metrics);
-        PaymentRunner runner =
-                new PaymentRunner(vertx, store, provider, 16, Duration.ofHours(1), metrics, clock, () -> {});
+        PaymentRunner runner = new PaymentRunner(
+                vertx, store, provider, 16, Duration.ofHours(1), metrics, clock, () -> false, () -> {});
         runner.start();
         // The look that every start takes is over before a test places anything.
         runner.runNow().await();
