@@ -15,6 +15,7 @@ import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Role;
 import dev.orderengine.config.ReloadableFile;
 import dev.orderengine.customer.Customers;
+import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
@@ -27,6 +28,7 @@ import dev.orderengine.http.Roles;
 import dev.orderengine.http.TokenKeys;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.order.Expiry;
@@ -278,6 +280,7 @@ public final class Engine {
                 catalog,
                 products,
                 new Inventory(database.readers()),
+                new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
                 new PgOrderStore(database.readers(), json),
                 json,

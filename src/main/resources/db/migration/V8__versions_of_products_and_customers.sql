@@ -1,18 +1,19 @@
--- A transaction moves a product's version once, however many of its prices it writes; a customer has a version too.
+-- Whoever updates a product or a customer moves its version, whether he thinks of it or not; a transaction moves a product's version
+-- once, however many of its prices it writes.
 SET LOCAL lock_timeout = '5s';
 
--- Whoever updates a product moves its version, whether he thinks of it or not. A row that this transaction has written already is new
--- enough: nobody else has seen it.
-CREATE FUNCTION products_move_version() RETURNS trigger LANGUAGE plpgsql AS
+CREATE FUNCTION move_version() RETURNS trigger LANGUAGE plpgsql AS
 $$
 BEGIN
-    NEW.version := CASE WHEN OLD.xmin = pg_current_xact_id()::xid THEN OLD.version ELSE OLD.version + 1 END;
+    NEW.version := OLD.version + 1;
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER products_move_version BEFORE UPDATE ON products
-    FOR EACH ROW EXECUTE FUNCTION products_move_version();
 
+CREATE TRIGGER products_move_version BEFORE UPDATE ON products
+    FOR EACH ROW EXECUTE FUNCTION move_version();
+
+-- A product that this transaction has written already has a version that nobody has seen yet.
 CREATE OR REPLACE FUNCTION prices_move_product_version() RETURNS trigger LANGUAGE plpgsql AS
 $$
 BEGIN
@@ -22,15 +23,7 @@ BEGIN
 END
 $$;
 
--- Placement updates customers too: the trigger sees every change, and costs nothing where there is none.
+-- Placement updates customers too, but only those who said something new.
 ALTER TABLE customers ADD COLUMN version int NOT NULL DEFAULT 1 CHECK (version > 0);
-
-CREATE FUNCTION customers_move_version() RETURNS trigger LANGUAGE plpgsql AS
-$$
-BEGIN
-    NEW.version := OLD.version + 1;
-    RETURN NEW;
-END
-$$;
 CREATE TRIGGER customers_move_version BEFORE UPDATE ON customers
-    FOR EACH ROW EXECUTE FUNCTION customers_move_version();
+    FOR EACH ROW EXECUTE FUNCTION move_version();

@@ -119,6 +119,8 @@ class ArchitectureTest {
             .or()
             .haveSimpleName("CustomerDecoder")
             .or()
+            .haveSimpleName("StockDecoder")
+            .or()
             .haveSimpleName("CardNumbers")
             .should()
             .dependOnClassesThat()

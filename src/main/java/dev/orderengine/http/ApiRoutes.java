@@ -55,7 +55,9 @@ final class ApiRoutes {
         get("/products", Scope.CATALOG_READ, catalog::list);
         get("/products/:id", Scope.CATALOG_READ, catalog::get);
         put("/products/:id", Scope.CATALOG_WRITE, catalog::put);
+        get("/inventory", Scope.INVENTORY_READ, inventory::list);
         get("/inventory/:id", Scope.INVENTORY_READ, inventory::get);
+        put("/inventory/:id/locations/:location", Scope.INVENTORY_WRITE, inventory::put);
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
         methods.forEach(this::refuseOtherMethods);

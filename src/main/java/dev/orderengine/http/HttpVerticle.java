@@ -7,6 +7,7 @@ import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.customer.Customers;
 import dev.orderengine.inventory.Inventory;
+import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.StatusWatch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -57,6 +58,7 @@ public final class HttpVerticle extends VerticleBase {
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
+            Stocktaking stocktaking,
             Customers customers,
             OrderStore orders,
             ObjectMapper json,
@@ -126,13 +128,25 @@ public final class HttpVerticle extends VerticleBase {
                         new PlacementRoutes(bodies, intake(), json, problems, audit),
                         new OrderRoutes(services.orders(), watch, json),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
-                        new InventoryRoutes(services.inventory(), json),
+                        inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
             router.errorHandler(status, problems);
         }
         return router;
+    }
+
+    private InventoryRoutes inventory(RequestBody bodies, AuditTrail audit, Problems problems, JsonOut json) {
+        return new InventoryRoutes(
+                services.inventory(),
+                services.stocktaking(),
+                bodies,
+                audit,
+                problems,
+                json,
+                services.ids(),
+                services.clock());
     }
 
     private OrderIntake intake() {

@@ -4,12 +4,13 @@ import dev.orderengine.order.Fault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /** The {@code Idempotency-Key} of a request, and the fingerprint of what it stands for. */
 final class IdempotencyKeys {
+
+    /** Says that an answer was given before. */
+    static final String REPLAYED = "Idempotency-Replayed";
 
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_LENGTH = 255;
@@ -41,15 +42,19 @@ final class IdempotencyKeys {
 
     /** The fingerprint of the request: method, path and body, byte for byte. */
     static Buffer fingerprint(RoutingContext context, Buffer body) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(context.request().method().name().getBytes(StandardCharsets.US_ASCII));
-            digest.update(context.request().path().getBytes(StandardCharsets.UTF_8));
-            digest.update(body.getBytes());
-            return Buffer.buffer(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Buffer.buffer(Digests.sha256(
+                context.request().method().name().getBytes(StandardCharsets.US_ASCII),
+                context.request().path().getBytes(StandardCharsets.UTF_8),
+                body.getBytes()));
+    }
+
+    /** The answer to a key that stands for another request. */
+    static Problem reused() {
+        return Problem.of(
+                422,
+                "idempotency_key_reused",
+                "The key stands for another request",
+                "Use a new Idempotency-Key for another request.");
     }
 
     private static ProblemException refused(String code, String message) {

@@ -16,7 +16,12 @@ final class Identifiers {
      * @throws ProblemException 404 when it has not the form of one: there is no such thing
      */
     static String inPath(RoutingContext context) {
-        String id = context.pathParam("id");
+        return inPath(context, "id");
+    }
+
+    /** The same of a path that has several. */
+    static String inPath(RoutingContext context, String name) {
+        String id = context.pathParam(name);
         if (!FORM.matcher(id).matches()) {
             throw new ProblemException(Problem.notFound());
         }

@@ -1,29 +1,184 @@
 package dev.orderengine.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.orderengine.database.AnsweredKeys;
+import dev.orderengine.database.RequestKey;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.StockLevels;
+import dev.orderengine.inventory.Stocktake;
+import dev.orderengine.inventory.Stocktaking;
+import dev.orderengine.order.Fault;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
-/** The reads of stock. */
+/** Stock, read and changed. Its entity tags are made of what an answer says, for placement gives it no versions. */
 final class InventoryRoutes {
 
-    private final Inventory inventory;
-    private final JsonOut json;
+    private static final int MAX_PRODUCTS = 100;
 
-    InventoryRoutes(Inventory inventory, JsonOut json) {
+    private final Inventory inventory;
+    private final Stocktaking stocktaking;
+    private final RequestBody bodies;
+    private final AuditTrail audit;
+    private final Problems problems;
+    private final JsonOut json;
+    private final Supplier<UUID> ids;
+    private final Clock clock;
+
+    /** @param ids UUIDv7 */
+    InventoryRoutes(
+            Inventory inventory,
+            Stocktaking stocktaking,
+            RequestBody bodies,
+            AuditTrail audit,
+            Problems problems,
+            JsonOut json,
+            Supplier<UUID> ids,
+            Clock clock) {
         this.inventory = inventory;
+        this.stocktaking = stocktaking;
+        this.bodies = bodies;
+        this.audit = audit;
+        this.problems = problems;
         this.json = json;
+        this.ids = ids;
+        this.clock = clock;
     }
 
     void get(RoutingContext context) {
         Deadline.of(inventory.levels(List.of(Identifiers.inPath(context))))
                 .map(found -> found.stream().findFirst().orElseThrow(() -> new ProblemException(Problem.notFound())))
-                .onSuccess(levels -> Responses.versioned(
-                        context, Integer.toHexString(levels.hashCode()), json.object(out -> levels(levels, out))))
+                .onSuccess(levels -> answer(context, body(levels)))
                 .onFailure(context::fail);
+    }
+
+    /** The products that are asked for, in that order; unknown ones are left out. */
+    void list(RoutingContext context) {
+        Query query = new Query(context, Set.of("product_id"));
+        List<String> productIds = query.identifiers("product_id", MAX_PRODUCTS);
+        query.check();
+        Deadline.of(inventory.levels(productIds))
+                .map(found -> inOrder(productIds, found))
+                .onSuccess(levels ->
+                        answer(context, json.object(out -> Pages.items(levels, InventoryRoutes::levels, out))))
+                .onFailure(context::fail);
+    }
+
+    /** Sets or adjusts what is on hand at a location. */
+    void put(RoutingContext context) {
+        Buffer body = context.body().buffer();
+        Preconditions preconditions = Preconditions.of(context);
+        RequestKey key = key(context, body);
+        StockDecoder.Decoded decoded = StockDecoder.decode(bodies.read(body));
+        if (!decoded.faults().isEmpty()) {
+            throw new ProblemException(Problem.unprocessable(decoded.faults()));
+        }
+        Stocktaking.Request request = new Stocktaking.Request(
+                Identifiers.inPath(context),
+                Identifiers.inPath(context, "location"),
+                decoded.change(),
+                levels -> preconditions.allow(Optional.of(Responses.versionOf(body(levels)))),
+                (levels, created) -> new AnsweredKeys.Answer(
+                        created ? 201 : 200, body(levels).toString(StandardCharsets.UTF_8)),
+                key);
+        Future<Stocktake> taken = stocktaking.run(request).onSuccess(stocktake -> record(context, request, stocktake));
+        Deadline.of(taken).onSuccess(stocktake -> answer(context, stocktake)).onFailure(context::fail);
+    }
+
+    private RequestKey key(RoutingContext context, Buffer body) {
+        String key = IdempotencyKeys.of(context);
+        return key == null
+                ? null
+                : new RequestKey(
+                        RequestContext.of(context).caller().subject(),
+                        key,
+                        IdempotencyKeys.fingerprint(context, body),
+                        ids.get(),
+                        clock.instant());
+    }
+
+    private void record(RoutingContext context, Stocktaking.Request request, Stocktake stocktake) {
+        if (stocktake instanceof Stocktake.Done done) {
+            audit.record(
+                    context,
+                    "stock.put",
+                    request.productId() + " at " + request.locationId(),
+                    done.created() ? "created" : "replaced",
+                    Map.of("difference", done.difference()));
+        }
+    }
+
+    private void answer(RoutingContext context, Stocktake stocktake) {
+        if (stocktake instanceof Stocktake.Done done) {
+            answer(context, done.answer());
+        } else if (stocktake instanceof Stocktake.Repeated repeated) {
+            context.response().putHeader(IdempotencyKeys.REPLAYED, "true");
+            answer(context, repeated.answer());
+        } else if (stocktake instanceof Stocktake.BelowReserved below) {
+            refuse(context, below);
+        } else {
+            context.fail(new ProblemException(problem(stocktake)));
+        }
+    }
+
+    private void answer(RoutingContext context, AnsweredKeys.Answer answer) {
+        Buffer body = Buffer.buffer(answer.body());
+        context.response().putHeader(HttpHeaders.ETAG, Responses.etag(Responses.versionOf(body)));
+        Responses.json(context, answer.status(), body);
+    }
+
+    private void answer(RoutingContext context, Buffer body) {
+        Responses.versioned(context, Responses.versionOf(body), body);
+    }
+
+    private void refuse(RoutingContext context, Stocktake.BelowReserved below) {
+        Problem problem = Problem.of(
+                409,
+                "below_reserved",
+                "There would be less than is reserved",
+                below.now().reserved() + " of the " + below.now().onHand() + " on hand are reserved, " + below.wanted()
+                        + " would be left.");
+        problems.answer(context, problem, out -> {
+            out.writeNumberField("status", problem.status());
+            level(below.now(), out);
+        });
+    }
+
+    private static Problem problem(Stocktake stocktake) {
+        if (stocktake instanceof Stocktake.Unknown unknown) {
+            return Problem.of(404, "not_found", "There is no such thing", "There is no " + unknown.what() + ".");
+        }
+        if (stocktake instanceof Stocktake.BeyondCount beyond) {
+            return Problem.unprocessable(List.of(new Fault(
+                    "/adjust",
+                    "out_of_range",
+                    "would make it " + beyond.wanted() + ", and at most " + Integer.MAX_VALUE + " can be counted")));
+        }
+        return stocktake instanceof Stocktake.KeyReused ? IdempotencyKeys.reused() : Preconditions.failed();
+    }
+
+    private static List<StockLevels> inOrder(List<String> productIds, List<StockLevels> found) {
+        Map<String, StockLevels> byId =
+                found.stream().collect(Collectors.toMap(StockLevels::productId, Function.identity()));
+        return productIds.stream().map(byId::get).filter(Objects::nonNull).toList();
+    }
+
+    private Buffer body(StockLevels levels) {
+        return json.object(out -> levels(levels, out));
     }
 
     private static void levels(StockLevels levels, JsonGenerator out) throws IOException {
@@ -32,11 +187,15 @@ final class InventoryRoutes {
         out.writeArrayFieldStart("locations");
         for (StockLevels.AtLocation location : levels.locations()) {
             out.writeStartObject();
-            out.writeStringField("location_id", location.locationId());
-            counts(location.onHand(), location.reserved(), location.available(), out);
+            level(location, out);
             out.writeEndObject();
         }
         out.writeEndArray();
+    }
+
+    private static void level(StockLevels.AtLocation location, JsonGenerator out) throws IOException {
+        out.writeStringField("location_id", location.locationId());
+        counts(location.onHand(), location.reserved(), location.available(), out);
     }
 
     private static void counts(long onHand, long reserved, long available, JsonGenerator out) throws IOException {

@@ -16,8 +16,6 @@ import java.util.Map;
 /** {@code POST /orders} and {@code POST /orders/validate}. */
 final class PlacementRoutes {
 
-    private static final String REPLAYED = "Idempotency-Replayed";
-
     private final RequestBody bodies;
     private final OrderIntake intake;
     private final JsonOut json;
@@ -85,11 +83,7 @@ final class PlacementRoutes {
         } else if (outcome instanceof OrderIntake.Outcome.Refused refused) {
             refuse(context, refused.faults(), refused.decision(), refused.matchedRules());
         } else {
-            context.fail(new ProblemException(Problem.of(
-                    422,
-                    "idempotency_key_reused",
-                    "The key stands for another request",
-                    "Use a new Idempotency-Key for another request.")));
+            context.fail(new ProblemException(IdempotencyKeys.reused()));
         }
     }
 
@@ -103,7 +97,7 @@ final class PlacementRoutes {
 
     private static Receipt receipt(RoutingContext context, Placement placement) {
         if (placement instanceof Placement.Replayed replayed) {
-            context.response().putHeader(REPLAYED, "true");
+            context.response().putHeader(IdempotencyKeys.REPLAYED, "true");
             return replayed.receipt();
         }
         return ((Placement.Placed) placement).receipt();

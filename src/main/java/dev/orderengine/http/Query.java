@@ -77,6 +77,19 @@ final class Query {
         return value;
     }
 
+    /** The ids of products that a parameter names, each time that it stands there: one to so many, each once. */
+    List<String> identifiers(String name, int max) {
+        List<String> values = context.queryParam(name).stream().distinct().toList();
+        if (values.isEmpty() || values.size() > max) {
+            faults.add(new Fault("query/" + name, "out_of_range", "must be there 1 to " + max + " times"));
+        }
+        values.stream()
+                .filter(value -> !Identifiers.FORM.matcher(value).matches())
+                .forEach(value -> faults.add(
+                        new Fault("query/" + name, "invalid_format", "must match " + Identifiers.FORM.pattern())));
+        return values;
+    }
+
     UUID cursor() {
         return parsed("cursor", Cursors::decode, "the next_cursor of the page before");
     }

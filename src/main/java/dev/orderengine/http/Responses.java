@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Base64;
 import java.util.function.Function;
 
 /** The shapes of answers. */
@@ -53,6 +54,11 @@ final class Responses {
         }
         context.response().putHeader(HttpHeaders.ETAG, etag(version.apply(written.thing())));
         json(context, created ? 201 : 200, body.apply(written.thing()));
+    }
+
+    /** A version for what has none: it stands for what the answer says. */
+    static String versionOf(Buffer body) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Digests.sha256(body.getBytes()));
     }
 
     static String etag(String version) {

@@ -39,22 +39,12 @@ public final class Inventory {
             List<StockLevels.AtLocation> locations =
                     byProduct.computeIfAbsent(row.getString("product_id"), id -> new ArrayList<>());
             if (row.getString("location_id") != null) {
-                int onHand = row.getInteger("on_hand");
-                int reserved = row.getInteger("reserved");
-                locations.add(
-                        new StockLevels.AtLocation(row.getString("location_id"), onHand, reserved, onHand - reserved));
+                locations.add(StockLevels.AtLocation.of(
+                        row.getString("location_id"), row.getInteger("on_hand"), row.getInteger("reserved")));
             }
         }
         return byProduct.entrySet().stream()
-                .map(product -> sum(product.getKey(), product.getValue()))
+                .map(product -> StockLevels.of(product.getKey(), product.getValue()))
                 .toList();
-    }
-
-    private static StockLevels sum(String productId, List<StockLevels.AtLocation> locations) {
-        long onHand =
-                locations.stream().mapToLong(StockLevels.AtLocation::onHand).sum();
-        long reserved =
-                locations.stream().mapToLong(StockLevels.AtLocation::reserved).sum();
-        return new StockLevels(productId, onHand, reserved, onHand - reserved, locations);
     }
 }
