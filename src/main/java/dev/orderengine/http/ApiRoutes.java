@@ -13,8 +13,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The table of the API's routes: method, path, scope, handler. */
+/** The table of the API's routes: method, path, scope, handler. Each route of the router carries its scope as metadata. */
 final class ApiRoutes {
+
+    /** The metadata of a route that names the scope it needs. */
+    static final String SCOPE = "scope";
 
     private static final int MAX_BODY_BYTES = 256 * 1024;
     private static final String JSON = "application/json";
@@ -114,7 +117,7 @@ final class ApiRoutes {
     }
 
     private Route guarded(Route route, Scope scope) {
-        return route.handler(authentication.requires(scope));
+        return route.putMetadata(SCOPE, scope.wire()).handler(authentication.requires(scope));
     }
 
     private Route route(HttpMethod method, String path) {

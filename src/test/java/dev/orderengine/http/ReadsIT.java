@@ -173,7 +173,7 @@ class ReadsIT {
         String id = place(example());
         for (int sequence = 2; sequence <= 5; sequence++) {
             engine.change(
-                    "INSERT INTO order_events VALUES (?, ?, 'order.updated', '{\"n\": 1}', 'test', now())",
+                    "INSERT INTO order_events VALUES (?, ?, 'order.review_required', '{\"matched_rules\": []}', 'test', now())",
                     UUID.fromString(id),
                     sequence);
         }

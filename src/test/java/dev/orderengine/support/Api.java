@@ -1,13 +1,19 @@
 package dev.orderengine.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.orderengine.contract.Exchange;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Calls the API as one caller. Headers are given as names and values in turn. Any thread. */
 public final class Api {
@@ -18,6 +24,8 @@ public final class Api {
     private final HttpClient client;
     private final URI engine;
     private final String token;
+    private final Consumer<Exchange> witness;
+    private final String[] always;
 
     /**
      * A caller.
@@ -26,9 +34,29 @@ public final class Api {
      * @param token sent as bearer token; null for none
      */
     public Api(HttpClient client, URI engine, String token) {
+        this(client, engine, token, exchange -> {});
+    }
+
+    /**
+     * A caller who is watched.
+     *
+     * @param witness gets every exchange, and fails the call whose answer it does not like
+     */
+    public Api(HttpClient client, URI engine, String token, Consumer<Exchange> witness) {
+        this(client, engine, token, witness, new String[0]);
+    }
+
+    private Api(HttpClient client, URI engine, String token, Consumer<Exchange> witness, String[] always) {
         this.client = client;
         this.engine = engine;
         this.token = token;
+        this.witness = witness;
+        this.always = always;
+    }
+
+    /** The same caller, who sends these headers with every call. */
+    public Api with(String... headers) {
+        return new Api(client, engine, token, witness, headers);
     }
 
     /** Where the engine is. */
@@ -38,12 +66,12 @@ public final class Api {
 
     /** Reads a path below the base path. */
     public Answer get(String path, String... headers) {
-        return later("GET", path, BodyPublishers.noBody(), headers).join();
+        return later("GET", path, new byte[0], headers).join();
     }
 
     /** Reads without waiting for the answer. */
     public CompletableFuture<Answer> getLater(String path, String... headers) {
-        return later("GET", path, BodyPublishers.noBody(), headers);
+        return later("GET", path, new byte[0], headers);
     }
 
     /** Places an order. */
@@ -73,7 +101,7 @@ public final class Api {
 
     /** Sends anything. */
     public Answer send(String method, String path, byte[] body, String... headers) {
-        return later(method, path, BodyPublishers.ofByteArray(body), headers).join();
+        return later(method, path, body, headers).join();
     }
 
     private CompletableFuture<Answer> json(String method, String path, String body, String... headers) {
@@ -81,20 +109,40 @@ public final class Api {
         System.arraycopy(headers, 0, all, 2, headers.length);
         all[0] = "Content-Type";
         all[1] = "application/json";
-        return later(method, path, BodyPublishers.ofString(body), all);
+        return later(method, path, body.getBytes(StandardCharsets.UTF_8), all);
     }
 
-    private CompletableFuture<Answer> later(
-            String method, String path, HttpRequest.BodyPublisher body, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(engine + BASE + path))
+    /** Sends anything, without waiting for the answer. */
+    public CompletableFuture<Answer> later(String method, String path, byte[] body, String... headers) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(engine + BASE + path))
                 .timeout(PATIENCE)
-                .method(method, body);
+                .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
-            request.headers(headers);
+            builder.headers(headers);
+        }
+        if (always.length > 0) {
+            builder.headers(always);
         }
         if (token != null) {
-            request.header("Authorization", "Bearer " + token);
+            builder.header("Authorization", "Bearer " + token);
         }
-        return client.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(Answer::of);
+        HttpRequest request = builder.build();
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> {
+            witness.accept(exchange(path, body, request, response));
+            return Answer.of(response);
+        });
+    }
+
+    private static Exchange exchange(String path, byte[] body, HttpRequest request, HttpResponse<String> response) {
+        return new Exchange(
+                request.method(),
+                path,
+                request.headers().map().keySet().stream()
+                        .map(name -> name.toLowerCase(Locale.ROOT))
+                        .collect(Collectors.toSet()),
+                new String(body, StandardCharsets.UTF_8),
+                response.statusCode(),
+                response.headers(),
+                response.body());
     }
 }

@@ -2,6 +2,7 @@ package dev.orderengine.support;
 
 import dev.orderengine.Engine;
 import dev.orderengine.config.ConfigLoader;
+import dev.orderengine.contract.Witness;
 import dev.orderengine.dev.DevCatalogue;
 import dev.orderengine.dev.DevEnvironment;
 import dev.orderengine.dev.DevQueues;
@@ -9,6 +10,7 @@ import dev.orderengine.dev.DevTokens;
 import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
 import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -41,7 +43,9 @@ public final class RunningEngine implements AutoCloseable {
     private final DevTokens tokens = DevTokens.create(signing);
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Witness witness = new Witness();
     private final List<Engine> engines = new ArrayList<>();
+    private volatile Router router;
 
     private RunningEngine(Services services, Class<?> test, Map<String, String> overrides) {
         this.postgres = services.postgres().endpoint();
@@ -81,7 +85,7 @@ public final class RunningEngine implements AutoCloseable {
         // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        engines.add(Engine.start(ConfigLoader.load(Path.of(""), environment), router -> {})
+        engines.add(Engine.start(ConfigLoader.load(Path.of(""), environment), mounted -> router = mounted)
                 .await());
     }
 
@@ -107,7 +111,17 @@ public final class RunningEngine implements AutoCloseable {
 
     private Api withToken(int engine, String token) {
         return new Api(
-                http, URI.create("http://127.0.0.1:" + engines.get(engine).port()), token);
+                http, URI.create("http://127.0.0.1:" + engines.get(engine).port()), token, witness::see);
+    }
+
+    /** Sees every call of {@link Api}, and fails those that are not answered as openapi.yaml says. */
+    public Witness witness() {
+        return witness;
+    }
+
+    /** The router of one of the engine's listeners. */
+    public Router router() {
+        return router;
     }
 
     /** Makes tokens that this engine accepts. */

@@ -1,0 +1,184 @@
+package dev.orderengine.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.orderengine.dev.Services;
+import dev.orderengine.support.Answer;
+import dev.orderengine.support.Api;
+import dev.orderengine.support.RunningEngine;
+import dev.orderengine.support.SharedServices;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * The contract and the engine say the same: routes, methods, scopes, statuses, problem codes, headers, and the fields of requests and
+ * answers. {@code docs/testing.md} tells how to add an operation.
+ */
+@ExtendWith(SharedServices.class)
+class ContractIT {
+
+    private static final String BASE = "/api/v1";
+    private static final String STRANGE = "zz_unknown";
+    private static final Pattern KNOWN = Pattern.compile("known are \\[(.*)]");
+
+    private static RunningEngine engine;
+    private static Contract contract;
+    private static Api admin;
+
+    @BeforeAll
+    static void start(Services services) {
+        engine = RunningEngine.start(services, ContractIT.class, Map.of("ENGINE_ORDERS_SWEEP_INTERVAL", "PT0.2S"));
+        contract = engine.witness().contract();
+        admin = engine.as("admin");
+    }
+
+    @AfterAll
+    static void stop() {
+        engine.close();
+    }
+
+    @Test
+    void contractAndRouter_nameTheSameOperationsAndScopes() {
+        Set<String> routes = engine.router().getRoutes().stream()
+                .filter(route -> route.getPath() != null && route.getPath().startsWith(BASE + "/"))
+                .filter(route -> route.methods() != null && !route.methods().isEmpty())
+                .flatMap(route -> route.methods().stream()
+                        .map(method -> line(
+                                method.name(),
+                                route.getPath().substring(BASE.length()).replaceAll(":[a-z_]+", "{}"),
+                                route.getMetadata("scope"))))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        Set<String> operations = contract.operations().stream()
+                .map(operation -> line(
+                        operation.method(),
+                        operation.path().replaceAll("\\{[a-z_]+}", "{}"),
+                        operation.scope().orElse(null)))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(routes)
+                .as("ApiRoutes (left) and the paths of openapi.yaml (right): method, path, scope")
+                .isEqualTo(operations);
+    }
+
+    private static String line(String method, String path, String scope) {
+        return method + " " + path + " " + (scope == null ? "without a token" : scope);
+    }
+
+    @Test
+    void everythingThatTheContractPromises_isSeen(Services services) {
+        Stream.of(new Refusals(), new OrdersScenario(), new CatalogueScenario(), new Outage(services.postgres()))
+                .forEach(scenario -> scenario.play(engine));
+
+        Coverage coverage = new Coverage(contract);
+        Set<String> seen = engine.witness().seen();
+        assertThat(coverage.unseen(seen))
+                .as("openapi.yaml promises it, and no scenario of ContractIT saw it")
+                .isEmpty();
+        assertThat(coverage.idleExcuses(seen))
+                .as("contract-unseen.yaml excuses it without need")
+                .isEmpty();
+    }
+
+    /** The engine names the fields that it knows when it is sent one that it does not. */
+    @Test
+    void bodies_takeTheFieldsOfTheContract_andNoOthers() {
+        for (Operation operation : contract.operations()) {
+            if (operation.body().exists()) {
+                JsonNode example = operation
+                        .examples()
+                        .map(first -> first.getValue().node())
+                        .findFirst()
+                        .orElseThrow(() -> new AssertionError(operation.title() + " has no example of its body"));
+                compareFields(operation, operation.body(), example, "");
+            }
+        }
+    }
+
+    private static void compareFields(Operation operation, Part schema, JsonNode example, String pointer) {
+        Part properties = schema.get("properties");
+        if (example.isArray()) {
+            compareFields(operation, schema.get("items"), example.path(0), pointer + "/0");
+        } else if (properties.exists()) {
+            Set<String> named = properties.fields().map(Map.Entry::getKey).collect(Collectors.toSet());
+            assertThat(fieldNames(example))
+                    .as("the first example of " + operation.title() + " has all fields, at " + pointer)
+                    .isEqualTo(named);
+            assertThat(knownFields(operation, pointer))
+                    .as("fields that " + operation.title() + " takes at '" + pointer + "' (left), and openapi.yaml")
+                    .isEqualTo(named);
+            properties
+                    .fields()
+                    .forEach(field -> compareFields(
+                            operation, field.getValue(), example.get(field.getKey()), pointer + "/" + field.getKey()));
+        }
+    }
+
+    private static Set<String> fieldNames(JsonNode object) {
+        return object.properties().stream().map(Map.Entry::getKey).collect(Collectors.toSet());
+    }
+
+    private static Set<String> knownFields(Operation operation, String pointer) {
+        JsonNode body =
+                operation.examples().findFirst().orElseThrow().getValue().node().deepCopy();
+        ((ObjectNode) body.at(pointer)).put(STRANGE, 1);
+        return known(send(operation, new Subjects(engine).fresh(operation), body), pointer + "/" + STRANGE);
+    }
+
+    @Test
+    void queries_takeTheParametersOfTheContract_andNoOthers() {
+        for (Operation operation : contract.operations()) {
+            Set<String> named = operation
+                    .parameters("query")
+                    .map(parameter -> parameter.get("name").text())
+                    .collect(Collectors.toSet());
+            if (!named.isEmpty()) {
+                String path = new Subjects(engine).fresh(operation) + "?" + STRANGE + "=1";
+                assertThat(known(admin.get(path), "query/" + STRANGE))
+                        .as("parameters that " + operation.title() + " takes (left), and openapi.yaml")
+                        .isEqualTo(named);
+            }
+        }
+    }
+
+    private static Set<String> known(Answer answer, String pointer) {
+        String message = answer.elements("errors")
+                .filter(fault -> fault.get("pointer").asText().equals(pointer))
+                .map(fault -> fault.get("message").asText())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no fault at " + pointer + " in " + answer));
+        Matcher known = KNOWN.matcher(message);
+        assertThat(known.find()).as(message).isTrue();
+        return Set.of(known.group(1).split(", "));
+    }
+
+    @Test
+    void examplesOfRequests_areAccepted() {
+        for (Operation operation : contract.operations()) {
+            operation.examples().forEach(example -> {
+                Answer answer = send(
+                        operation,
+                        new Subjects(engine).fresh(operation),
+                        example.getValue().node());
+                assertThat(answer.status())
+                        .as(operation.title() + ", example " + example.getKey() + ": " + answer)
+                        .isBetween(200, 299);
+            });
+        }
+    }
+
+    private static Answer send(Operation operation, String path, JsonNode body) {
+        return new Call(operation, path, body).by(admin).join();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.orderengine.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.orderengine.dev.Pausable;
+import dev.orderengine.support.Answer;
+import dev.orderengine.support.Api;
+import dev.orderengine.support.RunningEngine;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Every operation that may be unavailable, while the database hangs. */
+record Outage(Pausable database) implements Scenario {
+
+    @Override
+    public void play(RunningEngine engine) {
+        Api admin = engine.as("admin").with(TRACED);
+        Map<Operation, CompletableFuture<Answer>> answers;
+        database.pause();
+        try {
+            answers = engine.witness().contract().operations().stream()
+                    .filter(operation -> operation.response(503).exists())
+                    .collect(Collectors.toMap(
+                            Function.identity(),
+                            operation -> Call.example(operation).by(admin)));
+            CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            database.resume();
+        }
+        answers.forEach((operation, answer) -> assertThat(answer.join().status())
+                .as(operation.title() + ": " + answer.join())
+                .isEqualTo(503));
+    }
+}

@@ -1,0 +1,52 @@
+package dev.orderengine.contract;
+
+import dev.orderengine.support.OrderRequests;
+import dev.orderengine.support.RunningEngine;
+import java.util.Map;
+import java.util.function.Function;
+
+/** What operations are tried on: values for the parameters of their paths. */
+final class Subjects {
+
+    /**
+     * How to make one, for a parameter of a path or for that of one operation ({@code cancelOrder.order_id}). A parameter that is not
+     * listed has the value of its example.
+     */
+    private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of("order_id", Subjects::order);
+
+    private final RunningEngine engine;
+
+    Subjects(RunningEngine engine) {
+        this.engine = engine;
+    }
+
+    /** A path that the operation can be called with: each time another order, and so on. */
+    String fresh(Operation operation) {
+        return filled(
+                operation,
+                (name, example) -> MAKERS.getOrDefault(
+                                operation.id() + "." + name, MAKERS.getOrDefault(name, running -> example))
+                        .apply(engine));
+    }
+
+    /** The path with the contract's examples. */
+    static String example(Operation operation) {
+        return filled(operation, (name, example) -> example);
+    }
+
+    private static String filled(Operation operation, java.util.function.BinaryOperator<String> value) {
+        String path = operation.path();
+        for (Part parameter : operation.parameters("path").toList()) {
+            String name = parameter.get("name").text();
+            path = path.replace(
+                    "{" + name + "}", value.apply(name, parameter.get("example").text()));
+        }
+        return path;
+    }
+
+    private static String order(RunningEngine engine) {
+        return engine.as("service")
+                .place(OrderRequests.of("c-contract", "sku-0005", 1))
+                .text("order_id");
+    }
+}
