@@ -104,14 +104,6 @@ public final class Api {
         return later(method, path, body, headers).join();
     }
 
-    private CompletableFuture<Answer> json(String method, String path, String body, String... headers) {
-        String[] all = new String[headers.length + 2];
-        System.arraycopy(headers, 0, all, 2, headers.length);
-        all[0] = "Content-Type";
-        all[1] = "application/json";
-        return later(method, path, body.getBytes(StandardCharsets.UTF_8), all);
-    }
-
     /** Sends anything, without waiting for the answer. */
     public CompletableFuture<Answer> later(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(engine + BASE + path))
@@ -131,6 +123,14 @@ public final class Api {
             witness.accept(exchange(path, body, request, response));
             return Answer.of(response);
         });
+    }
+
+    private CompletableFuture<Answer> json(String method, String path, String body, String... headers) {
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = "Content-Type";
+        all[1] = "application/json";
+        return later(method, path, body.getBytes(StandardCharsets.UTF_8), all);
     }
 
     private static Exchange exchange(String path, byte[] body, HttpRequest request, HttpResponse<String> response) {
