@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.RunningEngine;
+import java.util.UUID;
 
 /** Products, stock and customers. */
 final class CatalogueScenario implements Scenario {
@@ -23,6 +24,7 @@ final class CatalogueScenario implements Scenario {
             expect(404, shop.get(resource + "sku-none"));
         }
         put(shop);
+        stock(engine, shop);
         customers(shop);
     }
 
@@ -46,6 +48,34 @@ final class CatalogueScenario implements Scenario {
         refused("unknown_currency", shop.put("/products/sku-new", product.replace("USD", "ABC")));
         refused("invalid_amount", shop.put("/products/sku-new", product.replace("1}", "1.999}")));
         refused("card_number_not_allowed", shop.put("/products/sku-new", product.replace("N\"", VISA + "\"")));
+    }
+
+    private static void stock(RunningEngine engine, Api shop) {
+        expect(200, shop.get("/inventory?product_id=sku-0001&product_id=sku-none"));
+        expect(304, shop.get("/inventory?product_id=sku-0001", "If-None-Match", "*"));
+        expect(400, shop.get("/inventory?product_id=%20&page=2"));
+        expect(400, shop.get("/inventory"));
+
+        engine.change("INSERT INTO locations (location_id, name, channels) VALUES ('loc-new', 'New', '{warehouse}')");
+        String path = "/inventory/sku-0001/locations/loc-new";
+        String key = UUID.randomUUID().toString();
+        expect(201, shop.put(path, "{\"on_hand\": 3}", "Idempotency-Key", key));
+        expect(201, shop.put(path, "{\"on_hand\": 3}", "Idempotency-Key", key));
+        refused("idempotency_key_reused", shop.put(path, "{\"on_hand\": 4}", "Idempotency-Key", key));
+        String adjust = UUID.randomUUID().toString();
+        expect(200, shop.put(path, "{\"adjust\": 1}", "Idempotency-Key", adjust, "If-Match", "*"));
+        expect(200, shop.put(path, "{\"adjust\": 1}", "Idempotency-Key", adjust));
+        expect(200, shop.put(path, "{\"on_hand\": 3}", "If-None-Match", "\"0\""));
+        expect(409, shop.put(path, "{\"adjust\": -4}"));
+        expect(412, shop.put(path, "{\"adjust\": 1}", "If-Match", "\"0\""));
+        expect(400, shop.put(path, "{\"adjust\": 1}", "If-Match", "7"));
+        expect(404, shop.put("/inventory/sku-0001/locations/loc-none", "{\"adjust\": 1}"));
+        refused("validation_failed", shop.put(path, "{\"a\": 1}"));
+        refused("unknown_field", shop.put(path, "{\"adjust\": 1, \"a\": 1}"));
+        refused("wrong_type", shop.put(path, "{\"adjust\": \"1\"}"));
+        refused("out_of_range", shop.put(path, "{\"adjust\": 2147483647}"));
+        refused("one_of", shop.put(path, "{}"));
+        refused("card_number_not_allowed", shop.put(path, "{\"adjust\": 4242424242424242}"));
     }
 
     private static void customers(Api shop) {

@@ -3,7 +3,10 @@ package dev.orderengine.contract;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import java.util.Map;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What operations are tried on: values for the parameters of their paths. */
 final class Subjects {
@@ -20,7 +23,7 @@ final class Subjects {
         this.engine = engine;
     }
 
-    /** A path that the operation can be called with: each time another order, and so on. */
+    /** A path, with the query that there must be, that the operation can be called with: each time another order, and so on. */
     String fresh(Operation operation) {
         return filled(
                 operation,
@@ -29,19 +32,30 @@ final class Subjects {
                         .apply(engine));
     }
 
-    /** The path with the contract's examples. */
+    /** The same with the contract's examples. */
     static String example(Operation operation) {
         return filled(operation, (name, example) -> example);
     }
 
-    private static String filled(Operation operation, java.util.function.BinaryOperator<String> value) {
+    private static String filled(Operation operation, BinaryOperator<String> value) {
         String path = operation.path();
         for (Part parameter : operation.parameters("path").toList()) {
             String name = parameter.get("name").text();
             path = path.replace(
                     "{" + name + "}", value.apply(name, parameter.get("example").text()));
         }
-        return path;
+        String query = operation
+                .parameters("query")
+                .filter(parameter -> parameter.get("required").isTrue())
+                .flatMap(Subjects::pairs)
+                .collect(Collectors.joining("&"));
+        return query.isEmpty() ? path : path + "?" + query;
+    }
+
+    private static Stream<String> pairs(Part parameter) {
+        Part example = parameter.get("example");
+        Stream<String> values = example.node().isArray() ? example.texts() : Stream.of(example.text());
+        return values.map(value -> parameter.get("name").text() + "=" + value);
     }
 
     private static String order(RunningEngine engine) {
