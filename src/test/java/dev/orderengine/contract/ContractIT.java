@@ -135,7 +135,9 @@ class ContractIT {
                     .collect(Collectors.toSet());
             if (!named.isEmpty()) {
                 String path = new Subjects(engine).fresh(operation);
-                assertThat(known(admin.get(path + (path.contains("?") ? "&" : "?") + STRANGE + "=1"), "query/" + STRANGE))
+                assertThat(known(
+                                admin.get(path + (path.contains("?") ? "&" : "?") + STRANGE + "=1"),
+                                "query/" + STRANGE))
                         .as("parameters that " + operation.title() + " takes (left), and openapi.yaml")
                         .isEqualTo(named);
             }

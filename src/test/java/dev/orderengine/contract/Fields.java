@@ -57,7 +57,11 @@ final class Fields {
         });
     }
 
+    /** The schemas that a value may have instead; beside properties they are but conditions on these. */
     private static Stream<Part> branches(Part schema) {
+        if (schema.get("properties").exists()) {
+            return Stream.empty();
+        }
         return Stream.of("oneOf", "anyOf", "allOf")
                 .flatMap(keyword -> schema.get(keyword).elements());
     }
