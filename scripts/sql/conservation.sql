@@ -11,10 +11,22 @@ WITH reserved AS (
 held AS (
     SELECT r.order_id, (SELECT sum(quantity) FROM unnest(r.quantities) AS quantity) AS units
     FROM reservations r),
+lines AS (
+    SELECT o.id, o.status,
+           sum((item ->> 'quantity')::bigint - coalesce((item ->> 'cancelled')::bigint, 0) - coalesce((item ->> 'fulfilled')::bigint, 0))
+               AS units,
+           sum(((item ->> 'quantity')::bigint - coalesce((item ->> 'cancelled')::bigint, 0)) * (item ->> 'unit_price')::bigint) AS due
+    FROM orders o, jsonb_array_elements(o.items) AS item
+    GROUP BY o.id, o.status),
 ordered AS (
-    SELECT o.id, o.status, (SELECT sum((item ->> 'quantity')::bigint) FROM jsonb_array_elements(o.items) AS item) AS units
-    FROM orders o
-    WHERE o.status IN ('pending', 'pending_review', 'pending_verification', 'payment_failed', 'paid')),
+    SELECT * FROM lines
+    WHERE status IN ('pending', 'pending_review', 'pending_verification', 'payment_failed', 'paid', 'partially_fulfilled')),
+returned AS (
+    SELECT payment_id, coalesce(sum(amount) FILTER (WHERE state = 'succeeded'), 0) AS back,
+           coalesce(sum(amount) FILTER (WHERE state IN ('pending', 'unknown')), 0) AS on_its_way
+    FROM refunds
+    WHERE kind = 'refund'
+    GROUP BY payment_id),
 events AS (
     SELECT order_id, count(*) AS number, max(sequence) AS last
     FROM order_events
@@ -37,7 +49,7 @@ UNION ALL
 SELECT 'a live order does not hold what it ordered', o.id::text, o.units::text, coalesce(h.units, 0)::text
 FROM ordered o
 LEFT JOIN held h ON h.order_id = o.id
-WHERE h.units IS DISTINCT FROM o.units
+WHERE coalesce(h.units, 0) <> o.units
 
 UNION ALL
 SELECT 'stock is held for an order that is over, or for none', h.order_id::text, '0', h.units::text
@@ -60,16 +72,33 @@ WHERE o.id IS NULL
 UNION ALL
 SELECT 'a paid order has no payment, or several', o.id::text, '1', count(p.id)::text
 FROM orders o
-LEFT JOIN payments p ON p.order_id = o.id AND p.state IN ('authorized', 'captured')
+LEFT JOIN payments p ON p.order_id = o.id AND p.state IN ('authorized', 'captured', 'partially_refunded', 'refunded')
 WHERE o.status = 'paid'
 GROUP BY o.id
-HAVING count(p.id) <> 1
+HAVING count(p.id) = 0 OR count(p.id) FILTER (WHERE p.state = 'authorized' OR p.captured > p.refunding + p.refunded) > 1
 
 UNION ALL
-SELECT 'a captured payment is not its order''s total', p.id::text, o.total_amount || ' ' || o.currency, p.captured || ' ' || p.currency
+SELECT 'a captured payment is not its order''s total', p.id::text, l.due || ' ' || o.currency, p.captured || ' ' || p.currency
 FROM payments p
 JOIN orders o ON o.id = p.order_id
-WHERE p.state = 'captured' AND (p.captured <> o.total_amount OR p.currency <> o.currency)
+JOIN lines l ON l.id = p.order_id
+WHERE p.state = 'captured' AND p.refunding = 0 AND (p.captured <> l.due OR p.currency <> o.currency)
+
+UNION ALL
+SELECT 'more is kept than is due', l.id::text, CASE WHEN l.status IN ('cancelled', 'rejected') THEN 0 ELSE l.due END::text,
+       sum(p.captured - p.refunding - p.refunded)::text
+FROM payments p
+JOIN lines l ON l.id = p.order_id
+WHERE p.captured > p.refunding + p.refunded
+GROUP BY l.id, l.status, l.due
+HAVING sum(p.captured - p.refunding - p.refunded) > CASE WHEN l.status IN ('cancelled', 'rejected') THEN 0 ELSE l.due END
+
+UNION ALL
+SELECT 'a payment''s refunds do not add up', p.id::text,
+       coalesce(r.back, 0) || ' back, ' || coalesce(r.on_its_way, 0) || ' on its way', p.refunded || ' back, ' || p.refunding || ' on its way'
+FROM payments p
+LEFT JOIN returned r ON r.payment_id = p.id
+WHERE p.refunded <> coalesce(r.back, 0) OR p.refunding <> coalesce(r.on_its_way, 0)
 
 UNION ALL
 SELECT 'an idempotency key stands for no order', k.caller || ' ' || k.key, 'an order', k.order_id::text

@@ -24,6 +24,7 @@ import dev.orderengine.http.Authentication;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
+import dev.orderengine.http.OrderAnswers;
 import dev.orderengine.http.Roles;
 import dev.orderengine.http.TokenKeys;
 import dev.orderengine.inventory.Inventory;
@@ -31,12 +32,21 @@ import dev.orderengine.inventory.Reservations;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
+import dev.orderengine.order.CancelDecider;
+import dev.orderengine.order.CancelOrder;
+import dev.orderengine.order.Deciders;
+import dev.orderengine.order.DetailEffects;
+import dev.orderengine.order.EffectWriter;
 import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
+import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.OrderCommandVerticle;
+import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
 import dev.orderengine.order.PgPlacementStore;
 import dev.orderengine.order.PlacementVerticle;
+import dev.orderengine.order.StockEffects;
 import dev.orderengine.outbox.OutboxGauges;
 import dev.orderengine.outbox.OutboxStore;
 import dev.orderengine.outbox.Relay;
@@ -260,7 +270,7 @@ public final class Engine {
     }
 
     private Future<Void> deploySweeper() {
-        Expiry expiry = new Expiry(database.transactions(), orderChanges(), new ExpiryDecider(), clock, metrics);
+        Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
         Retention retention = new Retention(database.writers(), clock);
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
     }
@@ -297,6 +307,7 @@ public final class Engine {
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
+                .compose(deployed -> deploy(orderCommands()))
                 .compose(deployed -> deployHttp(services));
     }
 
@@ -313,10 +324,25 @@ public final class Engine {
                 new MicroBatcher.Limits(placement.maxBatch(), placement.batchesInFlight(), placement.maxQueue()),
                 config.database().timeout(),
                 metrics,
-                () -> {
-                    bus.nudge(PaymentVerticle.NUDGE);
-                    bus.nudge(RelayVerticle.READY);
-                });
+                this::announceChanges);
+    }
+
+    private OrderCommandVerticle orderCommands() {
+        Deciders deciders = new Deciders().on(CancelOrder.class, new CancelDecider(ids));
+        PgCommandStore store = new PgCommandStore(
+                database.transactions(),
+                orderChanges(),
+                deciders,
+                new PgOrderStore(database.readers(), json),
+                new OrderAnswers(json),
+                json,
+                clock);
+        return new OrderCommandVerticle(bus, store, config.database().timeout(), metrics, this::announceChanges);
+    }
+
+    private void announceChanges() {
+        bus.nudge(PaymentVerticle.NUDGE);
+        bus.nudge(RelayVerticle.READY);
     }
 
     private Future<Void> deployHttp(HttpVerticle.Services services) {
@@ -354,7 +380,9 @@ public final class Engine {
     }
 
     private OrderChanges orderChanges() {
-        return new OrderChanges(new Reservations(), json);
+        List<EffectWriter> writers =
+                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(new Reservations()));
+        return new OrderChanges(writers, json);
     }
 
     private Roles roles() {

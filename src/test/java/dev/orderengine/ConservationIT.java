@@ -55,6 +55,9 @@ class ConservationIT {
                     DELETE FROM orders                                                      | events have no order
                     UPDATE payments SET state = 'unknown'                                   | a paid order has no payment, or several
                     UPDATE payments SET captured = captured - 1                             | a captured payment is not its order's total
+                    UPDATE payments SET captured = captured * 2, amount = amount * 2        | more is kept than is due
+                    UPDATE payments SET refunding = 1                                       | a payment's refunds do not add up
+                    UPDATE payments SET refunded = 1                                        | a payment's refunds do not add up
                     DELETE FROM orders                                                      | an idempotency key stands for no order
                     """)
     void check_ofBooksThatDoNotAddUp_saysWhat(String damage, String finding) throws SQLException {

@@ -46,6 +46,7 @@ final class ApiRoutes {
     void mount(
             PlacementRoutes placements,
             OrderRoutes orders,
+            OrderCommandRoutes commands,
             CatalogRoutes catalog,
             InventoryRoutes inventory,
             CustomerRoutes customers) {
@@ -53,6 +54,7 @@ final class ApiRoutes {
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
+        post("/orders/:id/cancel", Scope.ORDERS_WRITE, commands::cancel);
         waiting("/orders/:id/status", Scope.ORDERS_READ, orders::status);
         get("/orders/:id/events", Scope.ORDERS_READ, orders::events);
         get("/products", Scope.CATALOG_READ, catalog::list);

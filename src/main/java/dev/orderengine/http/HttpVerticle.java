@@ -127,6 +127,7 @@ public final class HttpVerticle extends VerticleBase {
                 .mount(
                         new PlacementRoutes(bodies, intake(), json, problems, audit),
                         new OrderRoutes(services.orders(), watch, json),
+                        new OrderCommandRoutes(new OrderCommandCalls(bodies, services.bus(), audit)),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json));

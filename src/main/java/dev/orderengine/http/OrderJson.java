@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Order;
 import dev.orderengine.order.OrderEvent;
+import dev.orderengine.order.OrderItem;
 import dev.orderengine.order.OrderStatusView;
 import dev.orderengine.order.Receipt;
 import java.io.IOException;
@@ -43,22 +44,22 @@ final class OrderJson {
         amount("total_amount", order.state().total(), out);
         out.writeStringField("currency", order.state().total().currency().getCurrencyCode());
         out.writeArrayFieldStart("items");
-        for (Order.Item item : order.items()) {
+        for (OrderItem item : order.state().items()) {
             out.writeStartObject();
-            out.writeStringField("product_id", item.productId());
-            out.writeNumberField("quantity", item.quantity());
-            amount("unit_price", item.unitPrice(), out);
+            item(item, out);
             out.writeEndObject();
         }
         out.writeEndArray();
         out.writeStringField("payment_method", order.state().paymentMethod().wire());
-        text("shipping_address", order.shippingAddress(), out);
+        text("shipping_address", order.details().shippingAddress(), out);
         text(
                 "fulfillment_channel",
-                order.channel() == null ? null : order.channel().wire(),
+                order.details().channel() == null
+                        ? null
+                        : order.details().channel().wire(),
                 out);
         out.writeObjectFieldStart("metadata");
-        for (Map.Entry<String, String> entry : order.metadata().entrySet()) {
+        for (Map.Entry<String, String> entry : order.details().metadata().entrySet()) {
             out.writeStringField(entry.getKey(), entry.getValue());
         }
         out.writeEndObject();
@@ -66,7 +67,7 @@ final class OrderJson {
         strings("matched_rules", order.matchedRules(), out);
         out.writeStringField("rules_version", order.rulesVersion());
         out.writeStringField("fx_rate", order.fxRate().toPlainString());
-        text("cancel_reason", order.cancelReason(), out);
+        text("cancel_reason", order.state().cancelReason(), out);
         time("created_at", order.createdAt(), out);
         time("updated_at", order.updatedAt(), out);
         if (order.state().expiresAt() != null) {
@@ -79,6 +80,31 @@ final class OrderJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        out.writeArrayFieldStart("refunds");
+        for (Order.MoneyBack refund : order.refunds()) {
+            out.writeStartObject();
+            refund(refund, out);
+            out.writeEndObject();
+        }
+        out.writeEndArray();
+    }
+
+    private static void item(OrderItem item, JsonGenerator out) throws IOException {
+        out.writeStringField("product_id", item.productId());
+        out.writeNumberField("quantity", item.quantity());
+        amount("unit_price", item.unitPrice(), out);
+        out.writeNumberField("cancelled", item.cancelled());
+        out.writeNumberField("fulfilled", item.fulfilled());
+        out.writeNumberField("returned", item.returned());
+    }
+
+    private static void refund(Order.MoneyBack refund, JsonGenerator out) throws IOException {
+        out.writeStringField("refund_id", refund.refundId());
+        out.writeStringField("payment_id", refund.paymentId());
+        out.writeStringField("kind", refund.kind());
+        amount("amount", refund.amount(), out);
+        out.writeStringField("reason", refund.reason());
+        out.writeStringField("state", refund.state());
     }
 
     static void status(OrderStatusView order, JsonGenerator out) throws IOException {

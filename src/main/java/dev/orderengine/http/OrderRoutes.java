@@ -47,7 +47,7 @@ final class OrderRoutes {
     }
 
     void get(RoutingContext context) {
-        Deadline.of(orders.find(orderId(context)))
+        Deadline.of(orders.find(OrderIds.inPath(context)))
                 .map(found -> found.filter(order -> sees(context, order.state().customerId()))
                         .orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(order -> Responses.versioned(
@@ -58,7 +58,7 @@ final class OrderRoutes {
     }
 
     void status(RoutingContext context) {
-        UUID orderId = orderId(context);
+        UUID orderId = OrderIds.inPath(context);
         Duration patience = patience(context.request().getHeader("Prefer"));
         visible(context, orderId)
                 .compose(order -> awaitChange(context, order, patience))
@@ -67,7 +67,7 @@ final class OrderRoutes {
     }
 
     void events(RoutingContext context) {
-        UUID orderId = orderId(context);
+        UUID orderId = OrderIds.inPath(context);
         Query query = new Query(context, EVENT_PARAMETERS);
         int after = query.integer("after", 0, 0, Integer.MAX_VALUE);
         int limit = query.limit();
@@ -157,19 +157,5 @@ final class OrderRoutes {
         }
         Duration asked = Duration.ofSeconds(Long.parseLong(wait.group(1)));
         return asked.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : asked;
-    }
-
-    /** The id in the path; what is no UUID is no order either. */
-    private static UUID orderId(RoutingContext context) {
-        String id = context.pathParam("id");
-        try {
-            UUID parsed = UUID.fromString(id);
-            if (parsed.toString().equalsIgnoreCase(id)) {
-                return parsed;
-            }
-        } catch (IllegalArgumentException e) {
-            // Answered below: the id is not one.
-        }
-        throw new ProblemException(Problem.notFound());
     }
 }

@@ -29,6 +29,23 @@ record Preconditions(String ifMatch, String ifNoneMatch) {
         return preconditions;
     }
 
+    /**
+     * As {@link #of}, where a writer must say which version he changes.
+     *
+     * @throws ProblemException 428 when {@code If-Match} is absent
+     */
+    static Preconditions required(RoutingContext context) {
+        Preconditions preconditions = of(context);
+        if (preconditions.ifMatch == null) {
+            throw new ProblemException(Problem.of(
+                    428,
+                    "precondition_required",
+                    "The call needs If-Match",
+                    "Read it first, and send its ETag in the header If-Match."));
+        }
+        return preconditions;
+    }
+
     /** @param version of the thing as it is; empty if there is none */
     boolean allow(Optional<String> version) {
         Optional<String> etag = version.map(Responses::etag);

@@ -3,10 +3,16 @@ package dev.orderengine.inventory;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
-/** Stock held for orders. Stock rows are always locked in the order of product and location, so that nobody waits in a circle. */
+/**
+ * Stock held for orders. Stock rows are always locked in the order of product and location, so that nobody waits in a circle. All is
+ * done inside the caller's transaction, in which the orders are locked.
+ */
 public final class Reservations {
 
     private static final String LOCK_STOCK_OF = """
@@ -28,16 +34,80 @@ public final class Reservations {
                   GROUP BY l.product_id, l.location_id) l
             WHERE s.product_id = l.product_id AND s.location_id = l.location_id""";
 
-    /** Gives back all that is held for the orders, inside the caller's transaction, in which the orders are locked. */
+    // What goes back of a product is taken from the end of what is held of it.
+    private static final String RELEASE_UNITS = """
+            WITH wanted AS (
+                SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w (order_id, product_id, units)),
+            held AS (
+                SELECT r.order_id, l.product_id, l.location_id, l.quantity, l.at,
+                       sum(l.quantity) OVER (PARTITION BY r.order_id, l.product_id ORDER BY l.at DESC) - l.quantity AS behind
+                FROM reservations r,
+                     unnest(r.products, r.locations, r.quantities) WITH ORDINALITY AS l (product_id, location_id, quantity, at)
+                WHERE r.order_id = ANY ($1)),
+            freed AS (
+                SELECT h.*, greatest(0, least(h.quantity, coalesce(w.units, 0) - h.behind))::int AS units
+                FROM held h LEFT JOIN wanted w ON w.order_id = h.order_id AND w.product_id = h.product_id),
+            kept AS (
+                SELECT order_id,
+                       array_agg(product_id ORDER BY at) FILTER (WHERE quantity > units) AS products,
+                       array_agg(location_id ORDER BY at) FILTER (WHERE quantity > units) AS locations,
+                       array_agg(quantity - units ORDER BY at) FILTER (WHERE quantity > units) AS quantities
+                FROM freed GROUP BY order_id),
+            smaller AS (
+                UPDATE reservations r SET products = k.products, locations = k.locations, quantities = k.quantities
+                FROM kept k WHERE r.order_id = k.order_id AND k.products IS NOT NULL),
+            empty AS (
+                DELETE FROM reservations r USING kept k WHERE r.order_id = k.order_id AND k.products IS NULL),
+            returned AS (
+                UPDATE stock s SET reserved = s.reserved - f.units
+                FROM (SELECT product_id, location_id, sum(units)::int AS units
+                      FROM freed WHERE units > 0 GROUP BY product_id, location_id) f
+                WHERE s.product_id = f.product_id AND s.location_id = f.location_id)
+            SELECT (SELECT sum(units) FROM freed) = (SELECT sum(units) FROM wanted) AS all_freed""";
+
+    /** Units of one product that an order holds. */
+    public record Units(UUID orderId, String productId, int quantity) {}
+
+    /** Locks the stock that is held for the orders, before any of it changes. */
+    public Future<Void> lock(SqlClient transaction, Collection<UUID> orders) {
+        return transaction
+                .preparedQuery(LOCK_STOCK_OF)
+                .execute(Tuple.of(orders.toArray(UUID[]::new)))
+                .mapEmpty();
+    }
+
+    /** Gives back all that is held for the orders, whose stock is locked. */
     public Future<Void> release(SqlClient transaction, List<UUID> orders) {
         if (orders.isEmpty()) {
             return Future.succeededFuture();
         }
-        Tuple ids = Tuple.of(orders.toArray(UUID[]::new));
         return transaction
-                .preparedQuery(LOCK_STOCK_OF)
-                .execute(ids)
-                .compose(locked -> transaction.preparedQuery(RELEASE).execute(ids))
+                .preparedQuery(RELEASE)
+                .execute(Tuple.of(orders.toArray(UUID[]::new)))
                 .mapEmpty();
+    }
+
+    /** Gives back some of what is held for orders, whose stock is locked; fails if an order holds less than that. */
+    public Future<Void> releaseUnits(SqlClient transaction, List<Units> units) {
+        if (units.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return transaction
+                .preparedQuery(RELEASE_UNITS)
+                .execute(tuple(units))
+                .compose(rows -> Boolean.TRUE.equals(rows.iterator().next().getBoolean("all_freed"))
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new IllegalStateException("an order holds less than it gives back")));
+    }
+
+    private static Tuple tuple(List<Units> units) {
+        return Tuple.tuple()
+                .addArrayOfUUID(column(units, Units::orderId, UUID[]::new))
+                .addArrayOfString(column(units, Units::productId, String[]::new))
+                .addArrayOfInteger(column(units, Units::quantity, Integer[]::new));
+    }
+
+    private static <T> T[] column(List<Units> units, Function<Units, T> value, IntFunction<T[]> array) {
+        return units.stream().map(value).toArray(array);
     }
 }

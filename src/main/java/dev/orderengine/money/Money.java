@@ -75,6 +75,17 @@ public record Money(long minor, Currency currency) implements Comparable<Money> 
     }
 
     /**
+     * The exact difference.
+     *
+     * @throws InvalidAmountException when the other is larger
+     * @throws IllegalArgumentException when the currencies differ
+     */
+    public Money minus(Money other) {
+        requireSameCurrency(other);
+        return new Money(minor - other.minor, currency);
+    }
+
+    /**
      * The exact product with a quantity.
      *
      * @throws InvalidAmountException when the product does not fit, or the quantity is negative

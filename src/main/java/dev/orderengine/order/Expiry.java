@@ -1,11 +1,11 @@
 package dev.orderengine.order;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.order.ExpiryDecider.Verdict;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
@@ -28,38 +28,36 @@ public final class Expiry {
 
     private static final String CLAIM_DUE = """
             WITH due AS (
-                SELECT id, customer_id, status, payment_status, fulfillment_status, version, currency, total_amount,
-                       payment_method, expires_at
-                FROM orders
+                SELECT * FROM orders
                 WHERE expires_at <= $1
                 ORDER BY expires_at
                 LIMIT $2
                 FOR NO KEY UPDATE SKIP LOCKED)
-            SELECT * FROM due ORDER BY id""";
+            """ + "SELECT " + OrderRows.STATE + "FROM due ORDER BY id";
 
     private static final String RESCHEDULE = """
             UPDATE orders o SET expires_at = r.expires_at
             FROM unnest($1::uuid[], $2::timestamptz[]) AS r (id, expires_at)
             WHERE o.id = r.id""";
 
-    // Taking up a payment locks its order too: what is still 'created' under the order's lock stays uncharged.
-    private static final String GIVE_UP_PAYMENTS = """
-            WITH uncharged AS (
-                SELECT id FROM payments WHERE order_id = ANY ($1) AND state = 'created' ORDER BY id FOR NO KEY UPDATE)
-            UPDATE payments p SET state = 'failed', next_at = NULL, token = NULL, updated_at = $2
-            FROM uncharged u WHERE p.id = u.id""";
-
     private final Transactions transactions;
     private final OrderChanges orders;
+    private final OrderRows rows;
     private final ExpiryDecider decider;
     private final Clock clock;
     private final Counter expired;
     private final Counter extended;
 
     public Expiry(
-            Transactions transactions, OrderChanges orders, ExpiryDecider decider, Clock clock, MeterRegistry metrics) {
+            Transactions transactions,
+            OrderChanges orders,
+            ObjectMapper json,
+            ExpiryDecider decider,
+            Clock clock,
+            MeterRegistry metrics) {
         this.transactions = transactions;
         this.orders = orders;
+        this.rows = new OrderRows(json);
         this.decider = decider;
         this.clock = clock;
         this.expired = Counter.builder("orders.expired")
@@ -94,15 +92,13 @@ public final class Expiry {
         extended.increment(batch.extended);
     }
 
-    private static Future<List<OrderState>> claim(SqlConnection transaction, Instant now) {
+    private Future<List<OrderState>> claim(SqlConnection transaction, Instant now) {
         return transaction
                 .preparedQuery(CLAIM_DUE)
                 .execute(Tuple.of(time(now), (long) BATCH))
-                .map(rows -> {
-                    List<OrderState> due = new ArrayList<>(rows.size());
-                    for (Row row : rows) {
-                        due.add(OrderChanges.state(row));
-                    }
+                .map(found -> {
+                    List<OrderState> due = new ArrayList<>(found.size());
+                    found.forEach(row -> due.add(rows.state(row)));
                     return due;
                 });
     }
@@ -124,7 +120,6 @@ public final class Expiry {
         }
         Batch batch = new Batch(due.size(), changes.size(), extensions);
         return reschedule(transaction, rescheduled)
-                .compose(done -> giveUpPayments(transaction, changes, now))
                 .compose(done -> orders.write(transaction, changes))
                 .map(batch);
     }
@@ -137,17 +132,6 @@ public final class Expiry {
                 .addArrayOfUUID(rescheduled.keySet().toArray(UUID[]::new))
                 .addArrayOfOffsetDateTime(rescheduled.values().toArray(OffsetDateTime[]::new));
         return transaction.preparedQuery(RESCHEDULE).execute(tuple).mapEmpty();
-    }
-
-    private static Future<Void> giveUpPayments(SqlConnection transaction, List<OrderChange> changes, Instant now) {
-        if (changes.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        UUID[] ids = changes.stream().map(change -> change.before().id()).toArray(UUID[]::new);
-        return transaction
-                .preparedQuery(GIVE_UP_PAYMENTS)
-                .execute(Tuple.tuple().addArrayOfUUID(ids).addOffsetDateTime(time(now)))
-                .mapEmpty();
     }
 
     private static OffsetDateTime time(Instant instant) {

@@ -50,10 +50,11 @@ public final class ExpiryDecider {
     }
 
     private static OrderChange expire(OrderState order, Instant now) {
-        OrderState cancelled = order.moveTo(OrderStatus.CANCELLED).expiringAt(null);
+        OrderState cancelled = order.cancelled(REASON);
         NewEvent expired = new NewEvent(
                 EventType.ORDER_EXPIRED,
                 Map.of("reason", REASON, "previous_status", order.status().wire()));
-        return new OrderChange(order, cancelled, List.of(expired), REASON, true, ACTOR, now, null);
+        List<Effect> effects = List.of(new Effect.GiveUpPayments(), new Effect.ReleaseStock());
+        return new OrderChange(order, cancelled, List.of(expired), effects, ACTOR, now, null);
     }
 }

@@ -4,35 +4,26 @@ import dev.orderengine.money.Money;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 
 /**
  * An order, whole, as it is read.
  *
- * @param shippingAddress null if none was given
- * @param channel the wish; null if there is none
  * @param decision of the rules: accept, verify or review
  * @param fxRate US dollars for one unit of the currency, as the rules used it
- * @param cancelReason null unless it was cancelled
  * @param payments the attempts to charge it, oldest first
+ * @param refunds what went back of them or is on its way, oldest first
  */
 public record Order(
         OrderState state,
-        List<Item> items,
-        String shippingAddress,
-        FulfillmentChannel channel,
-        Map<String, String> metadata,
+        OrderDetails details,
         String decision,
         List<String> matchedRules,
         String rulesVersion,
         BigDecimal fxRate,
-        String cancelReason,
         Instant createdAt,
         Instant updatedAt,
-        List<PaymentAttempt> payments) {
-
-    /** One line of it. */
-    public record Item(String productId, int quantity, Money unitPrice) {}
+        List<PaymentAttempt> payments,
+        List<MoneyBack> refunds) {
 
     /**
      * One attempt to charge it.
@@ -47,4 +38,13 @@ public record Order(
             Money captured,
             Money refunded,
             String declineCode) {}
+
+    /**
+     * Money on its way back, or back.
+     *
+     * @param kind {@code refund} or {@code void}
+     * @param state {@code pending}, {@code unknown}, {@code succeeded} or {@code failed}
+     */
+    public record MoneyBack(
+            String refundId, String paymentId, String kind, Money amount, String reason, String state) {}
 }

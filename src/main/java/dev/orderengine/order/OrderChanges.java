@@ -2,10 +2,8 @@ package dev.orderengine.order;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.orderengine.inventory.Reservations;
-import dev.orderengine.money.Money;
+import dev.orderengine.order.EffectWriter.Effected;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
@@ -13,18 +11,19 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Currency;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /** Locks orders for a decision and writes what was decided, many orders at once, inside the caller's transaction. */
 public final class OrderChanges {
 
-    private static final String LOCK = """
-            SELECT id, customer_id, status, payment_status, fulfillment_status, version, currency, total_amount,
-                   payment_method, expires_at
+    private static final String LOCK = "SELECT " + OrderRows.STATE + """
             FROM orders
             WHERE id = ANY ($1)
             ORDER BY id
@@ -35,10 +34,11 @@ public final class OrderChanges {
     private static final String WRITE = """
             WITH change AS (
                 SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::int[], $7::timestamptz[],
-                                     $8::text[], $9::timestamptz[])
-                    AS c (id, status, payment_status, fulfillment_status, old_version, new_version, expires_at, cancel_reason, at)),
+                                     $8::text[], $9::timestamptz[], $10::text[], $11::text[])
+                    AS c (id, status, payment_status, fulfillment_status, old_version, new_version, expires_at, cancel_reason, at,
+                          payment_method, items)),
             event AS (
-                SELECT * FROM unnest($10::uuid[], $11::int[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::text[])
+                SELECT * FROM unnest($12::uuid[], $13::int[], $14::text[], $15::text[], $16::text[], $17::timestamptz[], $18::text[])
                     AS e (order_id, sequence, type, data, actor, at, traceparent)),
             recorded AS (
                 INSERT INTO order_events (order_id, sequence, type, data, actor, at)
@@ -48,16 +48,23 @@ public final class OrderChanges {
                 SELECT outbox_shard(order_id), order_id, sequence, traceparent FROM event ORDER BY order_id, sequence)
             UPDATE orders o
             SET status = c.status, payment_status = c.payment_status, fulfillment_status = c.fulfillment_status,
-                version = c.new_version, expires_at = c.expires_at, updated_at = c.at,
-                cancel_reason = coalesce(c.cancel_reason, o.cancel_reason)
+                version = c.new_version, expires_at = c.expires_at, updated_at = c.at, cancel_reason = c.cancel_reason,
+                payment_method = c.payment_method, items = coalesce(c.items::jsonb, o.items)
             FROM change c
             WHERE o.id = c.id AND o.version = c.old_version""";
 
-    private final Reservations reservations;
+    private final List<EffectWriter> writers;
+    private final Set<Class<? extends Effect>> kinds = new HashSet<>();
+    private final OrderRows orders;
+    private final OrderItems items;
     private final ObjectMapper json;
 
-    public OrderChanges(Reservations reservations, ObjectMapper json) {
-        this.reservations = reservations;
+    /** @param writers in the order in which they write: stock last, so that its rows are locked shortest */
+    public OrderChanges(List<EffectWriter> writers, ObjectMapper json) {
+        this.writers = List.copyOf(writers);
+        this.writers.forEach(writer -> kinds.addAll(writer.kinds()));
+        this.orders = new OrderRows(json);
+        this.items = new OrderItems(json);
         this.json = json;
     }
 
@@ -71,47 +78,53 @@ public final class OrderChanges {
         return lock(transaction, LOCK_FREE, ids);
     }
 
-    private static Future<Map<UUID, OrderState>> lock(SqlClient transaction, String statement, Collection<UUID> ids) {
+    private Future<Map<UUID, OrderState>> lock(SqlClient transaction, String statement, Collection<UUID> ids) {
         return transaction
                 .preparedQuery(statement)
                 .execute(Tuple.of(ids.toArray(UUID[]::new)))
                 .map(rows -> {
                     Map<UUID, OrderState> states = new HashMap<>();
-                    rows.forEach(row -> states.put(row.getUUID("id"), state(row)));
+                    rows.forEach(row -> states.put(row.getUUID("id"), orders.state(row)));
                     return states;
                 });
     }
 
-    /** Writes the changes of locked orders, at most one an order. Fails if an order is not as it was before. */
+    /**
+     * Writes the changes of locked orders, at most one an order, and their effects. Fails if an order is not as it was before, or
+     * if nobody writes one of the effects.
+     */
     public Future<Void> write(SqlClient transaction, List<OrderChange> changes) {
         if (changes.isEmpty()) {
             return Future.succeededFuture();
         }
-        List<UUID> released = changes.stream()
-                .filter(OrderChange::releasesStock)
-                .map(change -> change.before().id())
-                .toList();
+        requireWriters(changes);
         return transaction
                 .preparedQuery(WRITE)
                 .execute(tuple(changes))
                 .compose(written -> written.rowCount() == changes.size()
-                        ? reservations.release(transaction, released)
+                        ? writeEffects(transaction, changes)
                         : Future.failedFuture(new IllegalStateException("an order changed although it was locked")));
     }
 
-    /** The state in a row that has the columns of {@code orders}. */
-    static OrderState state(Row row) {
-        OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
-        return new OrderState(
-                row.getUUID("id"),
-                row.getString("customer_id"),
-                OrderStatus.of(row.getString("status")),
-                PaymentStatus.of(row.getString("payment_status")),
-                FulfillmentStatus.of(row.getString("fulfillment_status")),
-                row.getInteger("version"),
-                new Money(row.getLong("total_amount"), Currency.getInstance(row.getString("currency"))),
-                PaymentMethod.of(row.getString("payment_method")),
-                expiresAt == null ? null : expiresAt.toInstant());
+    private void requireWriters(List<OrderChange> changes) {
+        for (OrderChange change : changes) {
+            for (Effect effect : change.effects()) {
+                if (!kinds.contains(effect.getClass())) {
+                    throw new IllegalStateException("nobody writes " + effect);
+                }
+            }
+        }
+    }
+
+    private Future<Void> writeEffects(SqlClient transaction, List<OrderChange> changes) {
+        Future<Void> written = Future.succeededFuture();
+        for (EffectWriter writer : writers) {
+            List<Effected<Effect>> effects = EffectWriter.of(writer.kinds(), changes);
+            if (!effects.isEmpty()) {
+                written = written.compose(done -> writer.write(transaction, effects));
+            }
+        }
+        return written;
     }
 
     private Tuple tuple(List<OrderChange> changes) {
@@ -131,14 +144,14 @@ public final class OrderChanges {
                 .addArrayOfString(column(
                         changes, change -> change.after().fulfillmentStatus().wire(), String[]::new))
                 .addArrayOfInteger(column(changes, change -> change.before().version(), Integer[]::new))
-                .addArrayOfInteger(column(
-                        changes,
-                        change -> change.before().version() + change.events().size(),
-                        Integer[]::new))
+                .addArrayOfInteger(column(changes, OrderChange::version, Integer[]::new))
                 .addArrayOfOffsetDateTime(
                         column(changes, change -> time(change.after().expiresAt()), OffsetDateTime[]::new))
-                .addArrayOfString(column(changes, OrderChange::cancelReason, String[]::new))
+                .addArrayOfString(column(changes, change -> change.after().cancelReason(), String[]::new))
                 .addArrayOfOffsetDateTime(column(changes, change -> time(change.at()), OffsetDateTime[]::new))
+                .addArrayOfString(
+                        column(changes, change -> change.after().paymentMethod().wire(), String[]::new))
+                .addArrayOfString(column(changes, this::changedItems, String[]::new))
                 .addArrayOfUUID(column(facts, fact -> fact.change.before().id(), UUID[]::new))
                 .addArrayOfInteger(column(facts, Fact::sequence, Integer[]::new))
                 .addArrayOfString(column(facts, fact -> fact.event.type().wire(), String[]::new))
@@ -148,8 +161,14 @@ public final class OrderChanges {
                 .addArrayOfString(column(facts, fact -> fact.change.traceparent(), String[]::new));
     }
 
-    private static <S, T> T[] column(
-            List<S> rows, java.util.function.Function<S, T> value, java.util.function.IntFunction<T[]> array) {
+    /** The items if they changed; null leaves them as they are. */
+    private String changedItems(OrderChange change) {
+        return change.after().items().equals(change.before().items())
+                ? null
+                : items.write(change.after().items());
+    }
+
+    private static <S, T> T[] column(List<S> rows, Function<S, T> value, IntFunction<T[]> array) {
         return rows.stream().map(value).toArray(array);
     }
 

@@ -1,13 +1,13 @@
 package dev.orderengine.order;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Orders in Postgres. */
@@ -29,6 +30,9 @@ public final class PgOrderStore implements OrderStore {
             SELECT o.id, o.customer_id, o.status, o.payment_status, o.fulfillment_status, o.version, o.currency, o.total_amount,
                    o.items::text AS items, o.payment_method, o.shipping_address, o.channel, o.metadata::text AS metadata,
                    o.decision, o.matched_rules, o.rules_version, o.fx_rate, o.cancel_reason, o.created_at, o.updated_at, o.expires_at,
+                   (SELECT json_agg(json_build_object('refund_id', r.id, 'payment_id', r.payment_id, 'kind', r.kind,
+                                                      'amount', r.amount, 'reason', r.reason, 'state', r.state) ORDER BY r.id)::text
+                    FROM refunds r WHERE r.order_id = o.id) AS refunds,
                    (SELECT json_agg(json_build_object('payment_id', p.id, 'provider', p.provider, 'state', p.state,
                                                       'amount', p.amount, 'captured', p.captured, 'refunded', p.refunded,
                                                       'decline_code', p.decline_code) ORDER BY p.id)::text
@@ -37,6 +41,8 @@ public final class PgOrderStore implements OrderStore {
             """;
 
     private static final String FIND = COLUMNS + "WHERE o.id = $1";
+
+    private static final String FIND_ALL = COLUMNS + "WHERE o.id = ANY ($1)";
 
     /** The id carries the time of creation, so that the time's bounds are bounds of the key. */
     private static final String LIST = COLUMNS + """
@@ -63,10 +69,12 @@ public final class PgOrderStore implements OrderStore {
 
     private final Pool readers;
     private final ObjectMapper json;
+    private final OrderRows orders;
 
     public PgOrderStore(Pool readers, ObjectMapper json) {
         this.readers = readers;
         this.json = json;
+        this.orders = new OrderRows(json);
     }
 
     @Override
@@ -74,6 +82,17 @@ public final class PgOrderStore implements OrderStore {
         return readers.preparedQuery(FIND)
                 .execute(Tuple.of(orderId))
                 .map(rows -> all(rows, this::order).stream().findFirst());
+    }
+
+    /** The orders as a client sees them now, in its transaction if it is in one; unknown ones are absent. */
+    Future<Map<UUID, Order>> findAll(SqlClient client, Collection<UUID> orderIds) {
+        return client.preparedQuery(FIND_ALL)
+                .execute(Tuple.of(orderIds.toArray(UUID[]::new)))
+                .map(rows -> {
+                    Map<UUID, Order> found = new HashMap<>();
+                    rows.forEach(row -> found.put(row.getUUID("id"), order(row)));
+                    return found;
+                });
     }
 
     @Override
@@ -117,31 +136,22 @@ public final class PgOrderStore implements OrderStore {
     }
 
     private Order order(Row row) {
-        OrderState state = OrderChanges.state(row);
-        Currency currency = state.total().currency();
-        String channel = row.getString("channel");
-        String metadata = row.getString("metadata");
-        String payments = row.getString("payments");
+        OrderState state = orders.state(row);
         return new Order(
                 state,
-                read(row.getString("items"), new TypeReference<List<StoredItem>>() {}).stream()
-                        .map(item -> item.toItem(currency))
-                        .toList(),
-                row.getString("shipping_address"),
-                channel == null ? null : FulfillmentChannel.of(channel),
-                metadata == null ? Map.of() : read(metadata, new TypeReference<>() {}),
+                orders.details(row),
                 row.getString("decision"),
                 List.of(row.getArrayOfStrings("matched_rules")),
                 row.getString("rules_version"),
                 row.getBigDecimal("fx_rate"),
-                row.getString("cancel_reason"),
                 row.getOffsetDateTime("created_at").toInstant(),
                 row.getOffsetDateTime("updated_at").toInstant(),
-                payments == null
-                        ? List.of()
-                        : read(payments, new TypeReference<List<StoredPayment>>() {}).stream()
-                                .map(payment -> payment.toAttempt(currency))
-                                .toList());
+                read(row.getString("payments"), StoredPayment[].class)
+                        .map(payment -> payment.toAttempt(state.total().currency()))
+                        .toList(),
+                read(row.getString("refunds"), StoredRefund[].class)
+                        .map(refund -> refund.toMoneyBack(state.total().currency()))
+                        .toList());
     }
 
     private static OrderStatusView status(Row row) {
@@ -164,9 +174,10 @@ public final class PgOrderStore implements OrderStore {
                 row.getOffsetDateTime("at").toInstant());
     }
 
-    private <T> T read(String text, TypeReference<T> type) {
+    /** The elements of an array that was aggregated; none if it is null. */
+    private <T> Stream<T> read(String array, Class<T[]> type) {
         try {
-            return json.readValue(text, type);
+            return array == null ? Stream.of() : Stream.of(json.readValue(array, type));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an order in the database that cannot be read", e);
         }
@@ -174,13 +185,6 @@ public final class PgOrderStore implements OrderStore {
 
     private static OffsetDateTime time(Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
-    }
-
-    private record StoredItem(String productId, int quantity, long unitPrice) {
-
-        Order.Item toItem(Currency currency) {
-            return new Order.Item(productId, quantity, new Money(unitPrice, currency));
-        }
     }
 
     private record StoredPayment(
@@ -201,6 +205,14 @@ public final class PgOrderStore implements OrderStore {
                     new Money(captured, currency),
                     new Money(refunded, currency),
                     declineCode);
+        }
+    }
+
+    private record StoredRefund(
+            String refundId, String paymentId, String kind, long amount, String reason, String state) {
+
+        Order.MoneyBack toMoneyBack(Currency currency) {
+            return new Order.MoneyBack(refundId, paymentId, kind, new Money(amount, currency), reason, state);
         }
     }
 }

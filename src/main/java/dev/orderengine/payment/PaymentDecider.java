@@ -239,6 +239,6 @@ public final class PaymentDecider {
             Payment payment,
             Instant now) {
         return new OrderChange(
-                before, after, List.of(new NewEvent(event, data)), null, false, ACTOR, now, payment.traceparent());
+                before, after, List.of(new NewEvent(event, data)), List.of(), ACTOR, now, payment.traceparent());
     }
 }

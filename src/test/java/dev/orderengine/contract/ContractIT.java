@@ -78,7 +78,12 @@ class ContractIT {
 
     @Test
     void everythingThatTheContractPromises_isSeen(Services services) {
-        Stream.of(new Refusals(), new OrdersScenario(), new CatalogueScenario(), new Outage(services.postgres()))
+        Stream.of(
+                        new Refusals(),
+                        new OrdersScenario(),
+                        new CommandsScenario(),
+                        new CatalogueScenario(),
+                        new Outage(services.postgres()))
                 .forEach(scenario -> scenario.play(engine));
 
         Coverage coverage = new Coverage(contract);

@@ -61,7 +61,8 @@ class ReadsIT {
         assertThat(order.get("fulfillment_status").asText()).isEqualTo("unfulfilled");
         assertThat(order.get("total_amount").asText()).isEqualTo("39.98");
         assertThat(order.get("items").toString())
-                .isEqualTo("[{\"product_id\":\"sku-0001\",\"quantity\":2,\"unit_price\":\"19.99\"}]");
+                .isEqualTo("[{\"product_id\":\"sku-0001\",\"quantity\":2,\"unit_price\":\"19.99\","
+                        + "\"cancelled\":0,\"fulfilled\":0,\"returned\":0}]");
         assertThat(order.get("payment_method").asText()).isEqualTo("credit_card");
         assertThat(order.get("shipping_address").asText()).isEqualTo("1 Main St, Springfield");
         assertThat(order.get("fulfillment_channel").asText()).isEqualTo("warehouse");

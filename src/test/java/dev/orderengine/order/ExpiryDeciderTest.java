@@ -1,14 +1,12 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.support.SampleOrders.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.orderengine.money.Money;
 import dev.orderengine.order.ExpiryDecider.Verdict;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Currency;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,8 +36,8 @@ class ExpiryDeciderTest {
             assertThat(change.after().status()).isEqualTo(OrderStatus.CANCELLED);
             assertThat(change.after().paymentStatus()).isEqualTo(payment);
             assertThat(change.after().expiresAt()).isNull();
-            assertThat(change.cancelReason()).isEqualTo("expired");
-            assertThat(change.releasesStock()).isTrue();
+            assertThat(change.after().cancelReason()).isEqualTo("expired");
+            assertThat(change.effects()).containsExactly(new Effect.GiveUpPayments(), new Effect.ReleaseStock());
             assertThat(change.at()).isEqualTo(NOW);
             assertThat(change.events())
                     .containsExactly(new NewEvent(
@@ -69,18 +67,5 @@ class ExpiryDeciderTest {
     void decide_paidByCapture_neverExpires() {
         assertThat(decider.decide(order(OrderStatus.PAID, PaymentStatus.CAPTURED), NOW))
                 .isEqualTo(new Verdict.Settle());
-    }
-
-    private static OrderState order(OrderStatus status, PaymentStatus payment) {
-        return new OrderState(
-                new UUID(1, 2),
-                "c-1",
-                status,
-                payment,
-                FulfillmentStatus.UNFULFILLED,
-                3,
-                new Money(1_999, Currency.getInstance("USD")),
-                PaymentMethod.CREDIT_CARD,
-                NOW.minusSeconds(1));
     }
 }

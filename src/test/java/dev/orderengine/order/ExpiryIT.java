@@ -37,7 +37,7 @@ class ExpiryIT {
     private static final String PLACE = """
             INSERT INTO orders (id, customer_id, status, payment_status, fulfillment_status, version, currency, total_amount, items,
                                 payment_method, decision, matched_rules, rules_version, fx_rate, created_at, updated_at, expires_at)
-            VALUES ($1, 'c-1', $2, $3, 'unfulfilled', 1, 'USD', 100, '[]', 'credit_card', 'accept', '{}', '1', 1,
+            VALUES ($1, 'c-1', $2, $3, 'unfulfilled', 1, 'USD', 100, '[{"product_id": "a", "quantity": 2, "unit_price": 50}]', 'credit_card', 'accept', '{}', '1', 1,
                     now(), now(), $4)""";
 
     private static final String RESERVE = """
@@ -207,7 +207,9 @@ class ExpiryIT {
     private Expiry expiry() {
         return new Expiry(
                 database.pools().transactions(),
-                new OrderChanges(new Reservations(), JsonMapping.create()),
+                new OrderChanges(
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
+                JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 metrics);

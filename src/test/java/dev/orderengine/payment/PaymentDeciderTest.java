@@ -55,8 +55,8 @@ class PaymentDeciderTest {
             assertThat(change.actor()).isEqualTo("payments");
             assertThat(change.at()).isEqualTo(NOW);
             assertThat(change.traceparent()).isEqualTo(created().traceparent());
-            assertThat(change.releasesStock()).isFalse();
-            assertThat(change.cancelReason()).isNull();
+            assertThat(change.effects()).isEmpty();
+            assertThat(change.after().cancelReason()).isNull();
             assertThat(change.events())
                     .containsExactly(new NewEvent(
                             EventType.PAYMENT_PROCESSING,
@@ -259,7 +259,7 @@ class PaymentDeciderTest {
             assertThat(decision.order().after().status()).isEqualTo(OrderStatus.PAYMENT_FAILED);
             assertThat(decision.order().after().paymentStatus()).isEqualTo(PaymentStatus.FAILED);
             assertThat(decision.order().after().expiresAt()).isEqualTo(pending.expiresAt());
-            assertThat(decision.order().releasesStock()).isFalse();
+            assertThat(decision.order().effects()).isEmpty();
             assertThat(event(decision).type()).isEqualTo(EventType.PAYMENT_FAILED);
             assertThat(event(decision).data()).containsEntry("decline_code", "insufficient_funds");
         }

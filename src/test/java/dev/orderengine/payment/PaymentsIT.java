@@ -10,7 +10,9 @@ import dev.orderengine.dev.Services;
 import dev.orderengine.dev.simulator.Faults.Fault;
 import dev.orderengine.inventory.Reservations;
 import dev.orderengine.json.JsonMapping;
+import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.StockEffects;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
@@ -59,8 +61,8 @@ class PaymentsIT {
                 INSERT INTO orders (id, customer_id, status, payment_status, fulfillment_status, version, currency, total_amount,
                                     items, payment_method, decision, matched_rules, rules_version, fx_rate, created_at,
                                     updated_at, expires_at)
-                SELECT gen_random_uuid(), 'c-1', 'pending', 'none', 'unfulfilled', 1, 'USD', 1999, '[]', 'credit_card', 'accept',
-                       '{}', 'v1', 1, now(), now(), now() + interval '30 minutes'
+                SELECT gen_random_uuid(), 'c-1', 'pending', 'none', 'unfulfilled', 1, 'USD', 1999,
+                       '[{"product_id": "a", "quantity": 1, "unit_price": 1999}]', 'credit_card', 'accept', '{}', 'v1', 1, now(), now(), now() + interval '30 minutes'
                 FROM generate_series(1, ?) RETURNING id)
             INSERT INTO payments (id, order_id, provider, amount, currency, state, token, next_at, created_at, updated_at)
             SELECT gen_random_uuid(), id, 'stripe', 1999, 'USD', 'created', ?, ?, now(), now() FROM o
@@ -377,7 +379,8 @@ class PaymentsIT {
                         Duration.ofSeconds(10)));
         PaymentStore store = new PgPayments(
                 database,
-                new OrderChanges(new Reservations(), JsonMapping.create()),
+                new OrderChanges(
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
                 new PaymentDecider(LEASE, WINDOW));
         Guarded provider = new Guarded(
                 vertx,

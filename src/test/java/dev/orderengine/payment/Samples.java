@@ -1,11 +1,10 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.money.Money;
-import dev.orderengine.order.FulfillmentStatus;
 import dev.orderengine.order.OrderState;
 import dev.orderengine.order.OrderStatus;
-import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.order.PaymentStatus;
+import dev.orderengine.support.SampleOrders;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.UUID;
@@ -13,10 +12,10 @@ import java.util.UUID;
 /** Payments and orders to start from. */
 public final class Samples {
 
-    public static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+    public static final Instant NOW = SampleOrders.NOW;
 
-    private static final UUID ORDER = UUID.fromString("01950000-0000-7000-8000-000000000001");
-    private static final UUID PAYMENT = UUID.fromString("01950000-0000-7000-8000-000000000002");
+    private static final UUID ORDER = SampleOrders.ORDER;
+    private static final UUID PAYMENT = SampleOrders.PAYMENT;
 
     private Samples() {}
 
@@ -63,15 +62,6 @@ public final class Samples {
     }
 
     public static OrderState order(OrderStatus status, PaymentStatus payment) {
-        return new OrderState(
-                ORDER,
-                "c-1",
-                status,
-                payment,
-                FulfillmentStatus.UNFULFILLED,
-                3,
-                Money.parse("19.99", Currency.getInstance("USD")),
-                PaymentMethod.CREDIT_CARD,
-                NOW.plusSeconds(900));
+        return SampleOrders.order(status, payment);
     }
 }

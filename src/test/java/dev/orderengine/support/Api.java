@@ -86,7 +86,12 @@ public final class Api {
 
     /** Posts a body that is said to be JSON. */
     public Answer post(String path, String body, String... headers) {
-        return json("POST", path, body, headers).join();
+        return postLater(path, body, headers).join();
+    }
+
+    /** Posts without waiting for the answer. */
+    public CompletableFuture<Answer> postLater(String path, String body, String... headers) {
+        return json("POST", path, body, headers);
     }
 
     /** Puts a body that is said to be JSON. */

@@ -9,7 +9,9 @@ import dev.orderengine.inventory.Reservations;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
+import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.StockEffects;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
@@ -17,6 +19,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,7 +39,7 @@ class SweepVerticleIT {
     private static final String ADD_DUE_ORDER = """
             INSERT INTO orders (id, customer_id, status, payment_status, fulfillment_status, version, currency, total_amount, items,
                                 payment_method, decision, matched_rules, rules_version, fx_rate, created_at, updated_at, expires_at)
-            VALUES (gen_random_uuid(), 'c-1', 'pending', 'none', 'unfulfilled', 1, 'USD', 100, '[]', 'credit_card', 'accept',
+            VALUES (gen_random_uuid(), 'c-1', 'pending', 'none', 'unfulfilled', 1, 'USD', 100, '[{"product_id": "a", "quantity": 2, "unit_price": 50}]', 'credit_card', 'accept',
                     '{}', '1', 1, now(), now(), now() - interval '1 second')""";
 
     private static final String COUNT_PARTITIONS =
@@ -130,7 +133,9 @@ class SweepVerticleIT {
     private SweepVerticle deploy(Duration interval) {
         Expiry expiry = new Expiry(
                 database.pools().transactions(),
-                new OrderChanges(new Reservations(), JsonMapping.create()),
+                new OrderChanges(
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
+                JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.systemUTC(),
                 metrics);
