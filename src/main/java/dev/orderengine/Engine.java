@@ -7,6 +7,7 @@ import dev.orderengine.audit.AuditVerticle;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.batch.Recurring;
 import dev.orderengine.bus.Bus;
+import dev.orderengine.cart.Carts;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogChanges;
 import dev.orderengine.catalog.CatalogStore;
@@ -45,6 +46,7 @@ import dev.orderengine.order.OrderCommandVerticle;
 import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
 import dev.orderengine.order.PgPlacementStore;
+import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacementVerticle;
 import dev.orderengine.order.StockEffects;
 import dev.orderengine.outbox.OutboxGauges;
@@ -62,6 +64,7 @@ import dev.orderengine.payment.PaymentStore;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.payment.PgPayments;
 import dev.orderengine.payment.stripe.StripeProvider;
+import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
@@ -78,8 +81,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
 import io.vertx.ext.web.Router;
-import io.vertx.redis.client.Redis;
-import io.vertx.redis.client.RedisAPI;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -125,6 +126,7 @@ public final class Engine {
     private final AdmissionGate working;
     private final List<Supplier<Future<?>>> stops = new ArrayList<>();
     private volatile String schemaVersion = "none";
+    private RedisCalls redis;
     private ReloadableFile<RuleBook> rules;
     private ReloadableFile<FxRates> rates;
     private HttpVerticle api;
@@ -183,7 +185,7 @@ public final class Engine {
     }
 
     private Future<Void> start(Consumer<Router> extraRoutes) {
-        Redis redis = Redis.createClient(vertx, config.redis().url().toString());
+        redis = new RedisCalls(vertx, config.redis(), metrics);
         SqsAsyncClient sqs = SqsClients.create(
                 config.sqs(), DefaultCredentialsProvider.builder().build());
         onStop(() -> vertx.executeBlocking(() -> {
@@ -191,7 +193,7 @@ public final class Engine {
             return null;
         }));
         onStop(redis::close);
-        HealthRoutes health = new HealthRoutes(vertx, health(redis, sqs));
+        HealthRoutes health = new HealthRoutes(vertx, health(sqs));
         return deployManagement(health)
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
@@ -280,6 +282,7 @@ public final class Engine {
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         onStop(changes::stop);
+        PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         TokenKeys keys = new TokenKeys(vertx, config.auth());
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
@@ -287,12 +290,15 @@ public final class Engine {
                 new Authentication(keys::current, roles(), clock),
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
+                new AdmissionGate("carts", config.http().maxInFlight(), metrics),
                 catalog,
                 products,
                 new Inventory(database.readers()),
                 new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
                 new PgOrderStore(database.readers(), json),
+                placedOrders,
+                new Carts(redis, placedOrders, config.carts().expiry(), json, ids),
                 json,
                 metrics,
                 ids,
@@ -360,11 +366,10 @@ public final class Engine {
                 .mapEmpty();
     }
 
-    private Health health(Redis redis, SqsAsyncClient sqs) {
-        RedisAPI commands = RedisAPI.api(redis);
+    private Health health(SqsAsyncClient sqs) {
         List<HealthCheck> checks =
                 new ArrayList<>(new DatabaseHealth(database.readers(), () -> schemaVersion).checks());
-        checks.add(new HealthCheck("redis", false, () -> commands.ping(List.of())));
+        checks.add(new HealthCheck("redis", false, redis::ping));
         checks.add(new HealthCheck(
                 "sqs",
                 false,

@@ -26,6 +26,7 @@ class ArchitectureTest {
         "dev.orderengine.order..",
         "dev.orderengine.assessment..",
         "dev.orderengine.catalog..",
+        "dev.orderengine.cart..",
         "dev.orderengine.inventory..",
         "dev.orderengine.customer..",
         "dev.orderengine.payment..",
@@ -47,6 +48,7 @@ class ArchitectureTest {
                     "dev.orderengine.bus..",
                     "dev.orderengine.batch..",
                     "dev.orderengine.database..",
+                    "dev.orderengine.redis..",
                     "dev.orderengine.telemetry..",
                     "dev.orderengine.json..",
                     "dev.orderengine.config..",
@@ -96,6 +98,7 @@ class ArchitectureTest {
                     "dev.orderengine.assessment..",
                     "dev.orderengine.audit..",
                     "dev.orderengine.sweep..",
+                    "dev.orderengine.cart..",
                     "dev.orderengine.catalog..");
 
     @ArchTest
@@ -120,6 +123,10 @@ class ArchitectureTest {
             .haveSimpleName("CustomerDecoder")
             .or()
             .haveSimpleName("StockDecoder")
+            .or()
+            .haveSimpleName("CartDecoder")
+            .or()
+            .haveSimpleName("PricedCart")
             .or()
             .haveSimpleName("CardNumbers")
             .should()

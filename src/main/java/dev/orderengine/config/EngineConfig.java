@@ -19,6 +19,7 @@ public record EngineConfig(
         Redis redis,
         Sqs sqs,
         Orders orders,
+        Carts carts,
         Placement placement,
         Payments payments,
         Outbox outbox,
@@ -173,14 +174,18 @@ public record EngineConfig(
         }
     }
 
-    /** @param url redis:// or rediss:// */
-    public record Redis(URI url) {
+    /**
+     * @param url redis:// or rediss://
+     * @param timeout after which an unanswered call has failed
+     */
+    public record Redis(URI url, Duration timeout) {
 
         /** The URL must be there. */
         public Redis {
             new Check()
                     .required("url", url, "redis:// or rediss://")
                     .url("url", url, "redis", "rediss")
+                    .range("timeout", timeout, TICK, MINUTE)
                     .done();
         }
 
@@ -220,6 +225,15 @@ public record EngineConfig(
                     .range("bankTransferExpiry", bankTransferExpiry, TICK, YEAR)
                     .range("sweepInterval", sweepInterval, TICK, HOUR)
                     .done();
+        }
+    }
+
+    /** @param expiry how long a cart is kept after its last change */
+    public record Carts(Duration expiry) {
+
+        /** A cart that was ordered and could not be removed must be gone before the key is forgotten that says so. */
+        public Carts {
+            new Check().range("expiry", expiry, TICK, Duration.ofHours(12)).done();
         }
     }
 

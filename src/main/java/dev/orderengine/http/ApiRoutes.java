@@ -26,6 +26,7 @@ final class ApiRoutes {
     private final Authentication authentication;
     private final AdmissionGate gate;
     private final AdmissionGate heldGate;
+    private final AdmissionGate cartGate;
     private final MeterRegistry metrics;
     private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
@@ -35,11 +36,13 @@ final class ApiRoutes {
             Authentication authentication,
             AdmissionGate gate,
             AdmissionGate heldGate,
+            AdmissionGate cartGate,
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
         this.gate = gate;
         this.heldGate = heldGate;
+        this.cartGate = cartGate;
         this.metrics = metrics;
     }
 
@@ -49,7 +52,8 @@ final class ApiRoutes {
             OrderCommandRoutes commands,
             CatalogRoutes catalog,
             InventoryRoutes inventory,
-            CustomerRoutes customers) {
+            CustomerRoutes customers,
+            CartRoutes carts) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
         get("/orders", Scope.ORDERS_READ, orders::list);
@@ -65,23 +69,40 @@ final class ApiRoutes {
         put("/inventory/:id/locations/:location", Scope.INVENTORY_WRITE, inventory::put);
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
+        mount(carts);
         methods.forEach(this::refuseOtherMethods);
     }
 
+    /** Behind a gate of their own, for they may all wait for Redis, of which placement must not know. */
+    private void mount(CartRoutes carts) {
+        String cart = "/carts/:cart_id";
+        String item = cart + "/items/:product_id";
+        bodiless(HttpMethod.GET, cart, cartGate, Scope.CARTS_WRITE).handler(carts::get);
+        writing(HttpMethod.PUT, cart, cartGate, Scope.CARTS_WRITE).handler(carts::put);
+        bodiless(HttpMethod.DELETE, cart, cartGate, Scope.CARTS_WRITE).handler(carts::delete);
+        writing(HttpMethod.PUT, item, cartGate, Scope.CARTS_WRITE).handler(carts::putItem);
+        bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
+        writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
+                .handler(carts::checkOut);
+    }
+
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
-        writing(HttpMethod.POST, path, scope, handler);
+        writing(HttpMethod.POST, path, gate, scope).handler(handler);
     }
 
     private void put(String path, Scope scope, Handler<RoutingContext> handler) {
-        writing(HttpMethod.PUT, path, scope, handler);
+        writing(HttpMethod.PUT, path, gate, scope).handler(handler);
     }
 
-    private void writing(HttpMethod method, String path, Scope scope, Handler<RoutingContext> handler) {
+    private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
-        guarded(route(method, path).produces(JSON).handler(gate), scope)
+        return bodiless(method, path, through, scope)
                 .handler(ApiRoutes::refuseOtherBodies)
-                .handler(bodies::handle)
-                .handler(handler);
+                .handler(bodies::handle);
+    }
+
+    private Route bodiless(HttpMethod method, String path, AdmissionGate through, Scope scope) {
+        return guarded(route(method, path).produces(JSON).handler(through), scope);
     }
 
     /** Plain JSON only: nothing is guessed, and nothing is unpacked, so that nothing small becomes large. */
@@ -109,13 +130,12 @@ final class ApiRoutes {
     }
 
     private void get(String path, Scope scope, Handler<RoutingContext> handler) {
-        guarded(route(HttpMethod.GET, path).produces(JSON).handler(gate), scope).handler(handler);
+        bodiless(HttpMethod.GET, path, gate, scope).handler(handler);
     }
 
     /** A call that may be held for long: it is not counted as one at work, and has a bound of its own. */
     private void waiting(String path, Scope scope, Handler<RoutingContext> handler) {
-        guarded(route(HttpMethod.GET, path).produces(JSON).handler(heldGate), scope)
-                .handler(handler);
+        bodiless(HttpMethod.GET, path, heldGate, scope).handler(handler);
     }
 
     private Route guarded(Route route, Scope scope) {

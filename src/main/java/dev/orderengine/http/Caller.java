@@ -17,4 +17,12 @@ record Caller(String subject, Set<Scope> scopes) {
     boolean sees(String customerId) {
         return may(Scope.ORDERS_ALL) || subject.equals(customerId);
     }
+
+    /** @throws ProblemException 403 when that customer is not the caller's business */
+    void requireToSee(String customerId) {
+        if (!sees(customerId)) {
+            throw new ProblemException(Problem.of(
+                    403, "not_your_customer", "The token does not allow this", "It may order for its own sub only."));
+        }
+    }
 }

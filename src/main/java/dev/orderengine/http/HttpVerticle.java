@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.bus.Bus;
+import dev.orderengine.cart.Carts;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
@@ -9,6 +10,7 @@ import dev.orderengine.customer.Customers;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
+import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.StatusWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -46,6 +48,7 @@ public final class HttpVerticle extends VerticleBase {
      *
      * @param gate of the calls that are worked on
      * @param heldGate of the calls that may wait for a change
+     * @param cartGate of the calls on carts
      * @param ids UUIDv7
      * @param extraRoutes mounted before the API's own: health, and what a launcher adds
      */
@@ -55,12 +58,15 @@ public final class HttpVerticle extends VerticleBase {
             Authentication authentication,
             AdmissionGate gate,
             AdmissionGate heldGate,
+            AdmissionGate cartGate,
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
             Stocktaking stocktaking,
             Customers customers,
             OrderStore orders,
+            PlacedOrders placedOrders,
+            Carts carts,
             ObjectMapper json,
             MeterRegistry metrics,
             Supplier<UUID> ids,
@@ -120,17 +126,26 @@ public final class HttpVerticle extends VerticleBase {
     private Router router(JsonOut json, Problems problems) {
         RequestBody bodies = new RequestBody(services.json());
         AuditTrail audit = new AuditTrail(services.bus(), services.clock());
+        PlacementAnswers answers = new PlacementAnswers(json, problems, audit);
+        OrderIntake intake = intake();
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         services.extraRoutes().accept(router);
-        new ApiRoutes(router, services.authentication(), services.gate(), services.heldGate(), services.metrics())
+        new ApiRoutes(
+                        router,
+                        services.authentication(),
+                        services.gate(),
+                        services.heldGate(),
+                        services.cartGate(),
+                        services.metrics())
                 .mount(
-                        new PlacementRoutes(bodies, intake(), json, problems, audit),
+                        new PlacementRoutes(bodies, intake, json, answers),
                         new OrderRoutes(services.orders(), watch, json),
                         new OrderCommandRoutes(new OrderCommandCalls(bodies, services.bus(), audit)),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
-                        new CustomerRoutes(services.customers(), bodies, audit, json));
+                        new CustomerRoutes(services.customers(), bodies, audit, json),
+                        new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
             router.errorHandler(status, problems);
@@ -148,6 +163,10 @@ public final class HttpVerticle extends VerticleBase {
                 json,
                 services.ids(),
                 services.clock());
+    }
+
+    private CartCheckout checkout(OrderIntake intake) {
+        return new CartCheckout(services.carts(), services.placedOrders(), intake, services.metrics());
     }
 
     private OrderIntake intake() {

@@ -9,6 +9,7 @@ import dev.orderengine.config.EngineConfig;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.StockLevels;
 import dev.orderengine.order.Fault;
+import dev.orderengine.order.OnceKey;
 import dev.orderengine.order.OrderLine;
 import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.order.Place;
@@ -61,8 +62,14 @@ final class OrderIntake {
      *
      * @param idempotencyKey null if none was sent
      * @param requestHash of the request that the key stands for
+     * @param once what is ordered at most once; null if it may be ordered again
      */
-    record Origin(String caller, String idempotencyKey, Buffer requestHash, String traceparent) {}
+    record Origin(String caller, String idempotencyKey, Buffer requestHash, String traceparent, OnceKey once) {
+
+        Origin(String caller, String idempotencyKey, Buffer requestHash, String traceparent) {
+            this(caller, idempotencyKey, requestHash, traceparent, null);
+        }
+    }
 
     /** What came of it. */
     sealed interface Outcome {
@@ -71,7 +78,13 @@ final class OrderIntake {
         record Accepted(Placement placement) implements Outcome {}
 
         /** Nothing was placed. */
-        record Refused(List<Fault> faults, String decision, List<String> matchedRules) implements Outcome {}
+        record Refused(List<Fault> faults, String decision, List<String> matchedRules) implements Outcome {
+
+            /** Before the rules were asked. */
+            static Refused of(List<Fault> faults) {
+                return new Refused(faults, null, List.of());
+            }
+        }
 
         /** The key stands for another request. */
         record KeyReused() implements Outcome {}
@@ -171,7 +184,8 @@ final class OrderIntake {
                 priced,
                 now,
                 now.plus(patience),
-                origin.traceparent());
+                origin.traceparent(),
+                origin.once());
     }
 
     /** What the database keeps and the answer says are the same to the last digit. */
@@ -181,7 +195,7 @@ final class OrderIntake {
 
     private static Outcome refusal(Assessment assessment) {
         if (assessment instanceof Assessment.Faulty faulty) {
-            return new Outcome.Refused(faulty.faults(), null, List.of());
+            return Outcome.Refused.of(faulty.faults());
         }
         PricedOrder rejected = ((Assessment.Rejected) assessment).order();
         return new Outcome.Refused(

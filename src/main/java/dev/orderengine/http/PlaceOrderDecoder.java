@@ -56,7 +56,11 @@ final class PlaceOrderDecoder {
     private static PlaceOrder order(JsonFields fields) {
         String customerId = fields.required("customer_id", fields.text("customer_id", 64, Identifiers.FORM));
         Currency currency = currency(fields);
-        List<OrderLine> items = items(fields, currency);
+        return rest(fields, customerId, items(fields, currency, ITEM_FIELDS, 1), currency);
+    }
+
+    /** All but what is ordered, by whom and in which currency. */
+    static PlaceOrder rest(JsonFields fields, String customerId, List<OrderLine> items, Currency currency) {
         PaymentMethod method = fields.required(
                 "payment_method",
                 fields.text(
@@ -83,7 +87,8 @@ final class PlaceOrderDecoder {
                 metadata(fields));
     }
 
-    private static Currency currency(JsonFields fields) {
+    /** The currency; US dollars if none is named, null if it is wrong. */
+    static Currency currency(JsonFields fields) {
         return fields.node("currency").isEmpty()
                 ? Currency.getInstance("USD")
                 : fields.text("currency", Currencies::parse, "unknown_currency", "an ISO 4217 code such as USD")
@@ -101,19 +106,25 @@ final class PlaceOrderDecoder {
         return null;
     }
 
-    private static List<OrderLine> items(JsonFields fields, Currency currency) {
+    /**
+     * The lines.
+     *
+     * @param allowed fields of a line
+     * @param fewest lines that there must be
+     */
+    static List<OrderLine> items(JsonFields fields, Currency currency, Set<String> allowed, int fewest) {
         List<OrderLine> lines = new ArrayList<>();
         Optional<JsonNode> node = fields.node("items");
         if (node.isEmpty()) {
             fields.fault("items", "required", "is required");
         } else if (!node.get().isArray()) {
             fields.fault("items", "wrong_type", "must be an array");
-        } else if (node.get().isEmpty() || node.get().size() > MAX_ITEMS) {
-            fields.fault("items", "out_of_range", "must have 1 to " + MAX_ITEMS + " items");
+        } else if (node.get().size() < fewest || node.get().size() > MAX_ITEMS) {
+            fields.fault("items", "out_of_range", "must have " + fewest + " to " + MAX_ITEMS + " items");
         } else {
             Set<String> seen = new HashSet<>();
             for (int i = 0; i < node.get().size(); i++) {
-                JsonFields.of(node.get().get(i), "/items/" + i, ITEM_FIELDS, fields.faults())
+                JsonFields.of(node.get().get(i), "/items/" + i, allowed, fields.faults())
                         .ifPresent(item -> lines.add(line(item, currency, seen)));
             }
         }
@@ -125,8 +136,13 @@ final class PlaceOrderDecoder {
         if (productId != null && !seen.add(productId)) {
             item.fault("product_id", "duplicate_product", "stands in another item already");
         }
-        Integer quantity = item.required("quantity", item.integer("quantity", 1, MAX_QUANTITY));
+        Integer quantity = quantity(item);
         return new OrderLine(productId, quantity == null ? 0 : quantity, amount(item, "unit_price", currency));
+    }
+
+    /** The quantity of a line; null if it is wrong. */
+    static Integer quantity(JsonFields item) {
+        return item.required("quantity", item.integer("quantity", 1, MAX_QUANTITY));
     }
 
     private static Money amount(JsonFields fields, String name, Currency currency) {

@@ -3,6 +3,7 @@ package dev.orderengine.http;
 import dev.orderengine.order.Fault;
 import io.vertx.ext.web.RoutingContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import java.util.regex.Pattern;
 record Preconditions(String ifMatch, String ifNoneMatch) {
 
     private static final Pattern TAGS = Pattern.compile("\\*|(?:W/)?\"[^\"]*\"(?:\\s*,\\s*(?:W/)?\"[^\"]*\")*");
+
+    private static final Pattern VERSION = Pattern.compile("^\"(\\w+)\"$");
 
     /** @throws ProblemException 400 when a header is no list of entity tags */
     static Preconditions of(RoutingContext context) {
@@ -51,6 +54,25 @@ record Preconditions(String ifMatch, String ifNoneMatch) {
         Optional<String> etag = version.map(Responses::etag);
         return (ifMatch == null || etag.filter(this::isNamed).isPresent())
                 && etag.filter(tag -> Responses.matches(ifNoneMatch, tag)).isEmpty();
+    }
+
+    /** The versions that {@code If-Match} names, {@code *} for any; empty if it was not sent. Weak tags name none. */
+    List<String> required() {
+        return named(ifMatch, "");
+    }
+
+    /** The versions that {@code If-None-Match} names, {@code *} for any; empty if it was not sent. */
+    List<String> excluded() {
+        return named(ifNoneMatch, "W/");
+    }
+
+    private static List<String> named(String header, String dropped) {
+        return header == null
+                ? List.of()
+                : Arrays.stream(header.split(","))
+                        .map(tag -> tag.trim().replaceFirst("^" + dropped, ""))
+                        .map(tag -> VERSION.matcher(tag).replaceFirst("$1"))
+                        .toList();
     }
 
     static Problem failed() {

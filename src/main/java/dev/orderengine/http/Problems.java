@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.batch.Overloaded;
 import dev.orderengine.database.SqlStates;
 import dev.orderengine.order.Fault;
+import dev.orderengine.redis.RedisUnavailableException;
 import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.telemetry.LogLimit;
 import dev.orderengine.telemetry.TraceContext;
@@ -139,7 +140,8 @@ final class Problems implements Handler<RoutingContext> {
         if (failure instanceof DatabaseException) {
             return SqlStates.isUnavailable(failure);
         }
-        return failure instanceof ReplyException
+        return failure instanceof RedisUnavailableException
+                || failure instanceof ReplyException
                 || failure instanceof TimeoutException
                 || failure instanceof VertxException
                 || failure instanceof IOException;

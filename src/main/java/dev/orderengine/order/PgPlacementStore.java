@@ -24,11 +24,29 @@ public final class PgPlacementStore implements PlacementStore {
             FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
                               $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)""";
 
+    private static final String PLACE_AND_SPEND_FURTHER_KEYS = """
+            WITH placed AS MATERIALIZED (
+                SELECT ordinal, outcome, order_id, detail
+                FROM place_orders($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+                                  $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37)),
+            spent AS MATERIALIZED (
+                SELECT spend_key(k.caller, k.key, k.hash, placed.order_id, k.at)
+                FROM unnest($38::text[], $39::text[], $40::bytea[], $41::timestamptz[]) WITH ORDINALITY
+                    AS k (caller, key, hash, at, ordinal)
+                JOIN placed ON placed.ordinal = k.ordinal
+                WHERE k.key IS NOT NULL AND placed.outcome IN ('placed', 'replayed')
+                ORDER BY k.caller COLLATE "C", k.key COLLATE "C")
+            SELECT ordinal, outcome, order_id, detail::text AS detail FROM placed, (SELECT count(*) FROM spent) AS keys
+            ORDER BY ordinal""";
+
     private static final String FIRST_EVENTS = """
             SELECT order_id, data::text AS data, at FROM order_events WHERE order_id = ANY ($1) AND sequence = 1""";
 
     /** Stock ran short between reading and locking: nothing was written, and deciding under locks will tell. */
     private static final String RAN_SHORT = "OE001";
+
+    /** A further key was spent by another order in between: nothing was written. */
+    static final String SPENT_OTHERWISE = "OE002";
 
     private final Pool writers;
     private final Transactions transactions;
@@ -45,15 +63,24 @@ public final class PgPlacementStore implements PlacementStore {
         List<NewOrder> orders =
                 places.stream().map(place -> NewOrder.of(place, json)).toList();
         PlacementParameters parameters = new PlacementParameters(orders);
-        return place(parameters.tuple(false))
-                .recover(fault -> RAN_SHORT.equals(SqlStates.of(fault))
-                        ? place(parameters.tuple(true))
-                        : Future.failedFuture(fault))
-                .compose(outcomes -> placements(orders, outcomes));
+        return place(parameters, false)
+                .recover(fault ->
+                        RAN_SHORT.equals(SqlStates.of(fault)) ? place(parameters, true) : Future.failedFuture(fault))
+                .compose(outcomes -> placements(orders, outcomes))
+                // Of several orders the others are placed one by one.
+                .recover(fault -> SPENT_OTHERWISE.equals(SqlStates.of(fault)) && orders.size() == 1
+                        ? Future.succeededFuture(List.of(new Placement.KeyReused()))
+                        : Future.failedFuture(fault));
     }
 
-    private Future<RowSet<Row>> place(Tuple parameters) {
-        return transactions.retried(() -> writers.preparedQuery(PLACE).execute(parameters));
+    private Future<RowSet<Row>> place(PlacementParameters parameters, boolean pessimistic) {
+        return parameters.spendsFurtherKeys()
+                ? execute(PLACE_AND_SPEND_FURTHER_KEYS, parameters.tupleWithFurtherKeys(pessimistic))
+                : execute(PLACE, parameters.tuple(pessimistic));
+    }
+
+    private Future<RowSet<Row>> execute(String statement, Tuple parameters) {
+        return transactions.retried(() -> writers.preparedQuery(statement).execute(parameters));
     }
 
     private Future<List<Placement>> placements(List<NewOrder> orders, RowSet<Row> outcomes) {

@@ -15,6 +15,8 @@ import java.util.UUID;
  * @param requestHash of the request that the key stands for
  * @param expiresAt when it is cancelled unless paid
  * @param traceparent of the request
+ * @param once what is ordered at most once; null if it may be ordered again. It decides on replays, and the idempotency key is
+ *     spent beside it
  */
 public record Place(
         UUID id,
@@ -25,8 +27,29 @@ public record Place(
         PricedOrder order,
         Instant at,
         Instant expiresAt,
-        String traceparent)
+        String traceparent,
+        OnceKey once)
         implements BusMessage {
+
+    /** Whose key decides on replays. */
+    String keyScope() {
+        return once == null ? caller : once.scope();
+    }
+
+    /** The key that decides on replays; null if there is none. */
+    String key() {
+        return once == null ? idempotencyKey : once.key();
+    }
+
+    /** What that key stands for. */
+    Buffer keyHash() {
+        return once == null ? requestHash : once.contentHash();
+    }
+
+    /** Whether the caller's key is spent beside another. */
+    boolean spendsTwoKeys() {
+        return once != null && idempotencyKey != null;
+    }
 
     /** The status in which the decision places it. */
     OrderStatus status() {

@@ -49,12 +49,27 @@ final class PlacementParameters {
         return tuple;
     }
 
+    /** Whether an order spends its caller's key beside the one that decides on replays. */
+    boolean spendsFurtherKeys() {
+        return orders.stream().anyMatch(order -> order.place().spendsTwoKeys());
+    }
+
+    /** The same, and the keys that are spent beside those. */
+    Tuple tupleWithFurtherKeys(boolean pessimistic) {
+        Tuple tuple = tuple(pessimistic);
+        tuple.addArrayOfString(furtherKey(Place::caller, String[]::new));
+        tuple.addArrayOfString(furtherKey(Place::idempotencyKey, String[]::new));
+        tuple.addArrayOfBuffer(furtherKey(Place::requestHash, Buffer[]::new));
+        tuple.addArrayOfOffsetDateTime(of(place -> time(place.at()), OffsetDateTime[]::new));
+        return tuple;
+    }
+
     private void addOrders(Tuple tuple) {
         tuple.addArrayOfUUID(of(Place::id, UUID[]::new));
         tuple.addArrayOfOffsetDateTime(of(place -> time(place.at()), OffsetDateTime[]::new));
-        tuple.addArrayOfString(of(Place::caller, String[]::new));
-        tuple.addArrayOfString(of(Place::idempotencyKey, String[]::new));
-        tuple.addArrayOfBuffer(of(Place::requestHash, Buffer[]::new));
+        tuple.addArrayOfString(of(Place::keyScope, String[]::new));
+        tuple.addArrayOfString(of(Place::key, String[]::new));
+        tuple.addArrayOfBuffer(of(Place::keyHash, Buffer[]::new));
         tuple.addArrayOfString(ofRequest(PlaceOrder::customerId, String[]::new));
         tuple.addArrayOfString(ofRequest(request -> request.customer().email(), String[]::new));
         tuple.addArrayOfString(ofRequest(request -> request.customer().name(), String[]::new));
@@ -98,6 +113,10 @@ final class PlacementParameters {
 
     private <T> T[] of(Function<Place, T> value, IntFunction<T[]> array) {
         return column(orders, order -> value.apply(order.place()), array);
+    }
+
+    private <T> T[] furtherKey(Function<Place, T> value, IntFunction<T[]> array) {
+        return of(place -> place.spendsTwoKeys() ? value.apply(place) : null, array);
     }
 
     private <T> T[] ofPriced(Function<PricedOrder, T> value, IntFunction<T[]> array) {

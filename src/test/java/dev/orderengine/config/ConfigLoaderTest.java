@@ -41,7 +41,8 @@ class ConfigLoaderTest {
         assertThat(config.database())
                 .isEqualTo(new EngineConfig.Database(
                         "localhost", 5432, "orders", "orders", "db-s3cret", 3, 2, 64, Duration.ofMillis(1500)));
-        assertThat(config.redis().url()).isEqualTo(URI.create("redis://localhost:6379"));
+        assertThat(config.redis())
+                .isEqualTo(new EngineConfig.Redis(URI.create("redis://localhost:6379"), Duration.ofMillis(500)));
         assertThat(config.sqs()).isEqualTo(new EngineConfig.Sqs(null, "us-east-1", "order-events"));
         assertThat(config.orders())
                 .isEqualTo(new EngineConfig.Orders(Duration.ofMinutes(30), Duration.ofDays(7), Duration.ofSeconds(5)));

@@ -83,7 +83,8 @@ class ContractIT {
                         new OrdersScenario(),
                         new CommandsScenario(),
                         new CatalogueScenario(),
-                        new Outage(services.postgres()))
+                        new CartsScenario(services.redis()),
+                        new Outage(services.postgres(), services.redis()))
                 .forEach(scenario -> scenario.play(engine));
 
         Coverage coverage = new Coverage(contract);

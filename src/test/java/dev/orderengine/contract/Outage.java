@@ -10,15 +10,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Every operation that may be unavailable, while the database hangs. */
-record Outage(Pausable database) implements Scenario {
+/** Every operation that may be unavailable, while what any of them needs hangs. */
+record Outage(Pausable... dependencies) implements Scenario {
 
     @Override
     public void play(RunningEngine engine) {
         Api admin = engine.as("admin").with(TRACED);
         Map<Operation, CompletableFuture<Answer>> answers;
-        database.pause();
+        Stream.of(dependencies).forEach(Pausable::pause);
         try {
             answers = engine.witness().contract().operations().stream()
                     .filter(operation -> operation.response(503).exists())
@@ -28,7 +29,7 @@ record Outage(Pausable database) implements Scenario {
             CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
                     .join();
         } finally {
-            database.resume();
+            Stream.of(dependencies).forEach(Pausable::resume);
         }
         answers.forEach((operation, answer) -> assertThat(answer.join().status())
                 .as(operation.title() + ": " + answer.join())

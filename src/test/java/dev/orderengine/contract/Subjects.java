@@ -3,6 +3,7 @@ package dev.orderengine.contract;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import java.util.Map;
+import java.util.UUID;
 import java.util.function.BinaryOperator;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -15,7 +16,8 @@ final class Subjects {
      * How to make one, for a parameter of a path or for that of one operation ({@code cancelOrder.order_id}). A parameter that is not
      * listed has the value of its example.
      */
-    private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of("order_id", Subjects::order);
+    private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of(
+            "order_id", Subjects::order, "putCartItem.cart_id", Subjects::cart, "checkOutCart.cart_id", Subjects::cart);
 
     private final RunningEngine engine;
 
@@ -62,5 +64,12 @@ final class Subjects {
         return engine.as("service")
                 .place(OrderRequests.of("c-contract", "sku-0005", 1))
                 .text("order_id");
+    }
+
+    private static String cart(RunningEngine engine) {
+        String id = UUID.randomUUID().toString();
+        engine.as("service").put("/carts/" + id, """
+                {"customer_id": "c-1001", "items": [{"product_id": "sku-0001", "quantity": 2}]}""");
+        return id;
     }
 }

@@ -239,6 +239,7 @@ class PlacementsTest {
                         new Decision(verdict, List.of(), "v1", 0)),
                 Instant.EPOCH,
                 Instant.EPOCH,
+                null,
                 null);
     }
 }

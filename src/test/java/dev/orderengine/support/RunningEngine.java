@@ -61,6 +61,7 @@ public final class RunningEngine implements AutoCloseable {
         environment.put("ENGINE_HTTP_MANAGEMENT_PORT", "0");
         // A machine under load is slow; what times out is a matter of other tests.
         environment.put("ENGINE_DATABASE_TIMEOUT", "PT10S");
+        environment.put("ENGINE_REDIS_TIMEOUT", "PT10S");
         environment.put(
                 "ENGINE_SQS_EVENTS_QUEUE",
                 DevQueues.create(services.sqs(), test.getSimpleName() + "-")
