@@ -434,8 +434,10 @@ public final class Engine {
     }
 
     private Vertx vertx() {
-        VertxOptions options =
-                new VertxOptions().setPreferNativeTransport(true).setMetricsOptions(metricsExport.vertxOptions());
+        VertxOptions options = new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(HTTP_INSTANCES)
+                .setMetricsOptions(metricsExport.vertxOptions());
         VertxBuilder builder = Vertx.builder().with(options).withMetrics(metricsExport.vertxFactory());
         tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));
         Vertx built = builder.build();

@@ -52,7 +52,7 @@ final class PgFactSource implements FactSource {
                   LEFT JOIN stock s USING (product_id)
                   GROUP BY wanted.product_id) a""";
 
-    private static final MicroBatcher.Limits LIMITS = new MicroBatcher.Limits(200, 2, 4_000);
+    private static final MicroBatcher.Limits LIMITS = new MicroBatcher.Limits(200, 1, 4_000);
 
     private final Pool readers;
     private final Supplier<FxRates> rates;

@@ -42,6 +42,7 @@ public final class Relay {
     private State state = State.IDLE;
     private boolean wanted;
     private long restTimer;
+    private long restingSince;
     private int failuresInARow;
     private Promise<Void> stopped;
 
@@ -162,12 +163,12 @@ public final class Relay {
             case MORE -> {
                 failuresInARow = 0;
                 wanted = true;
-                rest(givesWay.getAsBoolean() ? settings.restGivingWay() : Duration.ZERO);
+                rest(givesWay.getAsBoolean() ? settings.rest() : Duration.ZERO);
             }
             case BUSY, DONE -> {
                 failuresInARow = 0;
                 wanted |= outcome == Outcome.BUSY;
-                rest(givesWay.getAsBoolean() ? settings.restGivingWay() : settings.rest());
+                rest(settings.rest());
             }
             case AWAY -> {
                 failures.increment();
@@ -183,11 +184,16 @@ public final class Relay {
             return;
         }
         state = State.RESTING;
+        restingSince = System.nanoTime();
         restTimer = vertx.setTimer(duration.toMillis(), fired -> rested());
     }
 
+    /** Rests on while it has to give way. */
     private void rested() {
-        if (wanted) {
+        long restedMillis = Duration.ofNanos(System.nanoTime() - restingSince).toMillis();
+        if (givesWay.getAsBoolean() && restedMillis < settings.restGivingWay().toMillis()) {
+            restTimer = vertx.setTimer(settings.rest().toMillis(), fired -> rested());
+        } else if (wanted) {
             cycle();
         } else {
             state = State.IDLE;

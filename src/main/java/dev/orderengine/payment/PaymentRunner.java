@@ -37,7 +37,7 @@ public final class PaymentRunner {
     /** Payments claimed together, and settled together. */
     private static final int MAX_BATCH = 200;
 
-    private static final int SETTLING_AT_ONCE = 2;
+    private static final int SETTLING_AT_ONCE = 1;
 
     private final Vertx vertx;
     private final PaymentStore store;
