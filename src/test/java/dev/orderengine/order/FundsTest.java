@@ -34,7 +34,8 @@ class FundsTest {
 
     @Test
     void take_splitsOldestFirst_toTheMinorUnit() {
-        assertThat(funds.take(money(501))).containsExactly(new Portion(FIRST, money(500)), new Portion(SECOND, money(1)));
+        assertThat(funds.take(money(501)))
+                .containsExactly(new Portion(FIRST, money(500)), new Portion(SECOND, money(1)));
         assertThat(funds.take(money(500))).containsExactly(new Portion(FIRST, money(500)));
     }
 

@@ -30,7 +30,13 @@ class OrderItemTest {
 
     @ParameterizedTest
     @CsvSource({
-        "-1, 0, 0, 0", "0, -1, 0, 0", "0, 0, -1, 0", "0, 0, 0, -1", "4, 0, 0, 0", "2, 1, 1, 0", "0, 0, 1, 2",
+        "-1, 0, 0, 0",
+        "0, -1, 0, 0",
+        "0, 0, -1, 0",
+        "0, 0, 0, -1",
+        "4, 0, 0, 0",
+        "2, 1, 1, 0",
+        "0, 0, 1, 2",
     })
     void counts_thatDoNotAddUp_areRefused(int cancelled, int allocated, int fulfilled, int returned) {
         assertThatThrownBy(() -> new OrderItem("sku-1", 3, PRICE, cancelled, allocated, fulfilled, returned))
