@@ -56,13 +56,20 @@ import dev.orderengine.outbox.RelaySettings;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
+import dev.orderengine.payment.Backlog;
+import dev.orderengine.payment.Charges;
 import dev.orderengine.payment.Guarded;
-import dev.orderengine.payment.PaymentBacklog;
+import dev.orderengine.payment.JobBacklog;
+import dev.orderengine.payment.JobRunner;
+import dev.orderengine.payment.Jobs;
 import dev.orderengine.payment.PaymentDecider;
-import dev.orderengine.payment.PaymentRunner;
 import dev.orderengine.payment.PaymentStore;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.payment.PgPayments;
+import dev.orderengine.payment.PgRefunds;
+import dev.orderengine.payment.RefundDecider;
+import dev.orderengine.payment.RefundStore;
+import dev.orderengine.payment.Refunds;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
@@ -87,12 +94,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -118,6 +127,7 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
+    private final Reservations reservations = new Reservations();
     private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
@@ -247,28 +257,48 @@ public final class Engine {
 
     private Future<Void> deployPayments() {
         EngineConfig.Payments payments = config.payments();
-        PaymentStore store = new PgPayments(
-                database,
-                orderChanges(),
-                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow()));
         Guarded stripe = new Guarded(
                 vertx,
                 new StripeProvider(
-                        vertx, payments.stripe(), payments.capture(), payments.concurrency(), payments.timeout()),
+                        vertx,
+                        payments.stripe(),
+                        payments.capture(),
+                        payments.concurrency() + Guarded.REFUNDS_AT_ONCE,
+                        payments.timeout()),
                 Guarded.Settings.of(payments),
                 metrics);
-        PaymentBacklog backlog = new PaymentBacklog(store, stripe.name(), metrics, clock);
-        PaymentRunner runner = new PaymentRunner(
+        PaymentStore charges = new PgPayments(
+                database,
+                orderChanges(),
+                reservations,
+                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow(), ids));
+        RefundStore refunds = new PgRefunds(
+                database,
+                orderChanges(),
+                new RefundDecider(payments.lease(), payments.stripe().lookUpWindow()));
+        JobBacklog chargesBacklog = backlog("payments", stripe, charges::backlog);
+        JobBacklog refundsBacklog = backlog("refunds", stripe, refunds::backlog);
+        return deploy(new PaymentVerticle(
+                bus,
+                List.of(
+                        runner(new Charges(charges, stripe, clock), payments.concurrency(), chargesBacklog),
+                        runner(new Refunds(refunds, stripe, clock), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
+                List.of(chargesBacklog, refundsBacklog)));
+    }
+
+    private JobBacklog backlog(String kind, Guarded provider, BiFunction<String, Instant, Future<Backlog>> reading) {
+        return new JobBacklog(kind, provider.name(), now -> reading.apply(provider.name(), now), metrics, clock);
+    }
+
+    private <J, A> JobRunner<J, A> runner(Jobs<J, A> jobs, int concurrency, JobBacklog backlog) {
+        return new JobRunner<>(
                 vertx,
-                store,
-                stripe,
-                payments.concurrency(),
-                payments.pollInterval(),
+                jobs,
+                concurrency,
+                config.payments().pollInterval(),
                 metrics,
-                clock,
                 () -> givesWay(backlog.age()),
                 () -> bus.nudge(RelayVerticle.READY));
-        return deploy(new PaymentVerticle(bus, List.of(runner), List.of(backlog)));
     }
 
     private Future<Void> deploySweeper() {
@@ -386,7 +416,7 @@ public final class Engine {
 
     private OrderChanges orderChanges() {
         List<EffectWriter> writers =
-                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(new Reservations()));
+                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(reservations));
         return new OrderChanges(writers, json);
     }
 

@@ -80,7 +80,7 @@ class PaymentsIT {
     private record Placed(UUID payment, UUID order) {}
 
     /** What one engine holds. */
-    private record Engine(PaymentStore store, Guarded provider, PaymentRunner runner) {}
+    private record Engine(PaymentStore store, Guarded provider, JobRunner<?, ?> runner) {}
 
     @BeforeEach
     void start(Services shared) throws SQLException {
@@ -291,13 +291,11 @@ class PaymentsIT {
         place(3, "tok_visa");
         clock.move(Duration.ofSeconds(5));
 
-        PaymentStore.Backlog backlog =
-                engine.store().backlog("stripe", clock.instant()).await();
+        Backlog backlog = engine.store().backlog("stripe", clock.instant()).await();
 
         assertThat(backlog.due()).isEqualTo(3);
         assertThat(backlog.oldestDue()).isEqualTo(due);
-        assertThat(engine.store().backlog("paypal", clock.instant()).await())
-                .isEqualTo(new PaymentStore.Backlog(0, null, 0));
+        assertThat(engine.store().backlog("paypal", clock.instant()).await()).isEqualTo(new Backlog(0, null, 0));
     }
 
     @Test
@@ -381,14 +379,15 @@ class PaymentsIT {
                 database,
                 new OrderChanges(
                         List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
-                new PaymentDecider(LEASE, WINDOW));
+                new Reservations(),
+                new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
         Guarded provider = new Guarded(
                 vertx,
                 new StripeProvider(vertx, stripe(), EngineConfig.Capture.AUTOMATIC, 16, timeout),
                 new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 20, OPEN_FOR, 4),
                 metrics);
-        PaymentRunner runner = new PaymentRunner(
-                vertx, store, provider, 16, Duration.ofHours(1), metrics, clock, () -> false, () -> {});
+        JobRunner<?, ?> runner = new JobRunner<>(
+                vertx, new Charges(store, provider, clock), 16, Duration.ofHours(1), metrics, () -> false, () -> {});
         runner.start();
         // The look that every start takes is over before a test places anything.
         runner.runNow().await();
