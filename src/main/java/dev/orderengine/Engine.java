@@ -43,12 +43,23 @@ import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderCommandVerticle;
+import dev.orderengine.order.PayDecider;
+import dev.orderengine.order.PayOrder;
+import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
 import dev.orderengine.order.PgPlacementStore;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacementVerticle;
+import dev.orderengine.order.RefundOrder;
+import dev.orderengine.order.RefundOrderDecider;
+import dev.orderengine.order.ReviewDecider;
+import dev.orderengine.order.ReviewOrder;
 import dev.orderengine.order.StockEffects;
+import dev.orderengine.order.UpdateDecider;
+import dev.orderengine.order.UpdateOrder;
+import dev.orderengine.order.VerificationDecider;
+import dev.orderengine.order.VerifyOrder;
 import dev.orderengine.outbox.OutboxGauges;
 import dev.orderengine.outbox.OutboxStore;
 import dev.orderengine.outbox.Relay;
@@ -80,6 +91,9 @@ import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
 import dev.orderengine.telemetry.Metrics;
 import dev.orderengine.telemetry.Tracing;
+import dev.orderengine.verification.CodeMail;
+import dev.orderengine.verification.VerificationVerticle;
+import dev.orderengine.verification.Verifications;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -87,6 +101,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
@@ -209,6 +225,7 @@ public final class Engine {
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed -> has(Role.NOTIFICATIONS) ? deployVerifications() : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
     }
@@ -307,6 +324,16 @@ public final class Engine {
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
     }
 
+    private Future<Void> deployVerifications() {
+        EngineConfig.Smtp smtp = config.smtp();
+        MailClient mail = MailClient.create(
+                vertx, new MailConfig().setHostname(smtp.host()).setPort(smtp.port()));
+        onStop(mail::close);
+        Verifications verifications =
+                new Verifications(database.writers(), new CodeMail(mail, smtp.from()), clock, metrics);
+        return deploy(new VerificationVerticle(verifications, metrics));
+    }
+
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
         CatalogStore products = new PgCatalogStore(database.readers(), database.transactions());
         Catalog catalog = new Catalog(products);
@@ -364,7 +391,15 @@ public final class Engine {
     }
 
     private OrderCommandVerticle orderCommands() {
-        Deciders deciders = new Deciders().on(CancelOrder.class, new CancelDecider(ids));
+        EngineConfig.Orders orders = config.orders();
+        PaymentTerms terms = new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry());
+        Deciders deciders = new Deciders()
+                .on(UpdateOrder.class, new UpdateDecider())
+                .on(CancelOrder.class, new CancelDecider(ids))
+                .on(PayOrder.class, new PayDecider(terms, ids))
+                .on(VerifyOrder.class, new VerificationDecider(terms))
+                .on(ReviewOrder.class, new ReviewDecider(terms))
+                .on(RefundOrder.class, new RefundOrderDecider(ids));
         PgCommandStore store = new PgCommandStore(
                 database.transactions(),
                 orderChanges(),

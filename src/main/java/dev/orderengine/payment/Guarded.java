@@ -85,7 +85,13 @@ public final class Guarded implements PaymentProvider {
         /** The settings of every provider. */
         public static Settings of(EngineConfig.Payments config) {
             return new Settings(
-                    config.concurrency() + REFUNDS_AT_ONCE, config.timeout(), 3, Duration.ofMillis(100), 40, Duration.ofSeconds(5), 10);
+                    config.concurrency() + REFUNDS_AT_ONCE,
+                    config.timeout(),
+                    3,
+                    Duration.ofMillis(100),
+                    40,
+                    Duration.ofSeconds(5),
+                    10);
         }
     }
 

@@ -234,7 +234,7 @@ class CancelDeciderTest {
                         .as("never more than is due")
                         .isLessThanOrEqualTo(change.after().due());
                 order = new LockedOrder(
-                        change.after(), order.details(), refunded(order, given).funds());
+                        change.after(), order.details(), refunded(order, given).funds(), null);
             }
             assertThat(back).isEqualTo(captured);
         }
@@ -256,7 +256,8 @@ class CancelDeciderTest {
                 new Funds(
                         order.funds().currency(),
                         List.of(new Funds.Held(
-                                PAYMENT, 0, held.captured(), held.refunding(), held.refunded() + minor))));
+                                PAYMENT, 0, held.captured(), held.refunding(), held.refunded() + minor))),
+                null);
     }
 
     private static CancelOrder randomPart(Random random, OrderState state) {
