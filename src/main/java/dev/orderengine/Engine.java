@@ -20,6 +20,10 @@ import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
+import dev.orderengine.feed.EventFeed;
+import dev.orderengine.feed.EventTail;
+import dev.orderengine.feed.PgEventFeed;
+import dev.orderengine.feed.TailVerticle;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.HealthRoutes;
@@ -273,7 +277,8 @@ public final class Engine {
 
     private Future<Void> deploySweeper() {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
-        Retention retention = new Retention(database.writers(), clock);
+        Retention retention =
+                new Retention(database.writers(), clock, config.orders().eventWindow());
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
     }
 
@@ -284,6 +289,8 @@ public final class Engine {
         onStop(changes::stop);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         TokenKeys keys = new TokenKeys(vertx, config.auth());
+        EventFeed feed = new PgEventFeed(database.writers(), database.readers());
+        EventTail tail = new EventTail(vertx, feed, metrics, clock);
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
@@ -291,6 +298,7 @@ public final class Engine {
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
+                new AdmissionGate("streams", config.http().maxStreams(), metrics),
                 catalog,
                 products,
                 new Inventory(database.readers()),
@@ -299,6 +307,8 @@ public final class Engine {
                 new PgOrderStore(database.readers(), json),
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, ids),
+                feed,
+                tail,
                 json,
                 metrics,
                 ids,
@@ -314,6 +324,7 @@ public final class Engine {
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
                 .compose(deployed -> deploy(orderCommands()))
+                .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> deployHttp(services));
     }
 

@@ -34,7 +34,8 @@ class ArchitectureTest {
         "dev.orderengine.money..",
         "dev.orderengine.outbox..",
         "dev.orderengine.audit..",
-        "dev.orderengine.sweep.."
+        "dev.orderengine.sweep..",
+        "dev.orderengine.feed.."
     };
 
     @ArchTest
@@ -99,6 +100,7 @@ class ArchitectureTest {
                     "dev.orderengine.audit..",
                     "dev.orderengine.sweep..",
                     "dev.orderengine.cart..",
+                    "dev.orderengine.feed..",
                     "dev.orderengine.catalog..");
 
     @ArchTest
