@@ -30,7 +30,7 @@ public final class PgOrderStore implements OrderStore {
             SELECT o.id, o.customer_id, o.status, o.payment_status, o.fulfillment_status, o.version, o.currency, o.total_amount,
                    o.items::text AS items, o.payment_method, o.shipping_address, o.channel, o.metadata::text AS metadata,
                    o.decision, o.matched_rules, o.rules_version, o.fx_rate, o.cancel_reason, o.created_at, o.updated_at, o.expires_at,
-                   """ + GoodsRows.COLUMNS + """
+            """ + GoodsRows.COLUMNS + """
                    , (SELECT json_agg(json_build_object('refund_id', r.id, 'payment_id', r.payment_id, 'kind', r.kind,
                                                       'amount', r.amount, 'reason', r.reason, 'state', r.state) ORDER BY r.id)::text
                     FROM refunds r WHERE r.order_id = o.id) AS refunds,
