@@ -82,6 +82,7 @@ class ContractIT {
                         new Refusals(),
                         new OrdersScenario(),
                         new CommandsScenario(),
+                        new FulfilmentScenario(),
                         new StreamsScenario(),
                         new CatalogueScenario(),
                         new CartsScenario(services.redis()),
