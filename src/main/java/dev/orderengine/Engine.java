@@ -26,6 +26,7 @@ import dev.orderengine.feed.PgEventFeed;
 import dev.orderengine.feed.TailVerticle;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
+import dev.orderengine.http.Documentation;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
@@ -309,6 +310,7 @@ public final class Engine {
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
                 tail,
+                documentation(),
                 json,
                 metrics,
                 ids,
@@ -399,6 +401,14 @@ public final class Engine {
         List<EffectWriter> writers =
                 List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(new Reservations()));
         return new OrderChanges(writers, json);
+    }
+
+    private static Documentation documentation() {
+        try {
+            return Documentation.load();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Roles roles() {
