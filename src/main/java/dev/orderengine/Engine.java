@@ -113,6 +113,8 @@ public final class Engine {
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
+    /** Each may hold 4 MiB of body, and some hundred orders at work. */
+    private static final int BULK_CALLS = 4;
 
     private static final int HTTP_INSTANCES = Runtime.getRuntime().availableProcessors();
 
@@ -128,6 +130,7 @@ public final class Engine {
     private final Database database;
     private final Bus bus;
     private final AdmissionGate working;
+    private final AdmissionGate bulk;
     private final List<Supplier<Future<?>>> stops = new ArrayList<>();
     private volatile String schemaVersion = "none";
     private RedisCalls redis;
@@ -143,6 +146,7 @@ public final class Engine {
         this.database = new Database(vertx, config.database());
         this.bus = new Bus(vertx, BUS_TIMEOUT);
         this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
+        this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
     }
 
     /**
@@ -299,6 +303,7 @@ public final class Engine {
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
                 new AdmissionGate("streams", config.http().maxStreams(), metrics),
+                bulk,
                 catalog,
                 products,
                 new Inventory(database.readers()),
@@ -330,7 +335,8 @@ public final class Engine {
 
     /** Work in the background waits while requests need the machine more, but not for longer than the bound. */
     private boolean givesWay(Duration behind) {
-        return working.isBusy() && behind.compareTo(config.engine().backgroundDelay()) < 0;
+        return (working.isBusy() || bulk.isBusy())
+                && behind.compareTo(config.engine().backgroundDelay()) < 0;
     }
 
     private PlacementVerticle placement() {

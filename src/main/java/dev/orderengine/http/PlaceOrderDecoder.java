@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads an order from JSON by the rules of section 4 of the specification, and names every fault. Pure. */
 final class PlaceOrderDecoder {
@@ -33,6 +35,9 @@ final class PlaceOrderDecoder {
             "fulfillment_channel",
             "expected_total",
             "metadata");
+    private static final Set<String> KEYED_ORDER_FIELDS = Stream.concat(
+                    ORDER_FIELDS.stream(), Stream.of(IdempotencyKeys.FIELD))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> ITEM_FIELDS = Set.of("product_id", "quantity", "unit_price");
     private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
     private static final int MAX_ITEMS = 100;
@@ -44,6 +49,17 @@ final class PlaceOrderDecoder {
 
     /** What was decoded: the order if there are no faults. */
     record Decoded(PlaceOrder order, List<Fault> faults) {}
+
+    /** The same with the key that the order carries; null if there is none that will do. */
+    record Keyed(String key, Decoded decoded) {}
+
+    static Keyed decodeKeyed(JsonNode body) {
+        List<Fault> faults = new ArrayList<>();
+        Optional<JsonFields> fields = JsonFields.of(body, "", KEYED_ORDER_FIELDS, faults);
+        String key = fields.map(IdempotencyKeys::of).orElse(null);
+        PlaceOrder order = fields.map(PlaceOrderDecoder::order).orElse(null);
+        return new Keyed(key, new Decoded(order, faults));
+    }
 
     static Decoded decode(JsonNode body) {
         List<Fault> faults = new ArrayList<>();
