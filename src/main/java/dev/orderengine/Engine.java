@@ -24,6 +24,14 @@ import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
 import dev.orderengine.feed.TailVerticle;
+import dev.orderengine.fulfilment.DigitalFulfilment;
+import dev.orderengine.fulfilment.FulfilDecider;
+import dev.orderengine.fulfilment.FulfilOrder;
+import dev.orderengine.fulfilment.FulfilmentEffects;
+import dev.orderengine.fulfilment.FulfilmentIndex;
+import dev.orderengine.fulfilment.FulfilmentVerticle;
+import dev.orderengine.fulfilment.UpdateFulfilment;
+import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.HealthRoutes;
@@ -34,11 +42,13 @@ import dev.orderengine.http.Roles;
 import dev.orderengine.http.TokenKeys;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.order.CancelDecider;
 import dev.orderengine.order.CancelOrder;
+import dev.orderengine.order.CommandStore;
 import dev.orderengine.order.Deciders;
 import dev.orderengine.order.DetailEffects;
 import dev.orderengine.order.EffectWriter;
@@ -69,6 +79,11 @@ import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.payment.PgPayments;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.redis.RedisCalls;
+import dev.orderengine.returns.ReceiveReturn;
+import dev.orderengine.returns.ReceiveReturnDecider;
+import dev.orderengine.returns.RegisterReturn;
+import dev.orderengine.returns.RegisterReturnDecider;
+import dev.orderengine.returns.ReturnEffects;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
@@ -206,6 +221,7 @@ public final class Engine {
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
+                .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment() : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
@@ -279,6 +295,11 @@ public final class Engine {
         return deploy(new PaymentVerticle(bus, List.of(runner), List.of(backlog)));
     }
 
+    private Future<Void> deployFulfilment() {
+        DigitalFulfilment digital = new DigitalFulfilment(database.writers(), commandStore(), clock, metrics);
+        return deploy(new FulfilmentVerticle(digital, this::announceChanges, metrics));
+    }
+
     private Future<Void> deploySweeper() {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
         Retention retention =
@@ -314,6 +335,7 @@ public final class Engine {
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
                 tail,
+                new FulfilmentIndex(database.readers()),
                 json,
                 metrics,
                 ids,
@@ -351,8 +373,18 @@ public final class Engine {
     }
 
     private OrderCommandVerticle orderCommands() {
-        Deciders deciders = new Deciders().on(CancelOrder.class, new CancelDecider(ids));
-        PgCommandStore store = new PgCommandStore(
+        return new OrderCommandVerticle(
+                bus, commandStore(), config.database().timeout(), metrics, this::announceChanges);
+    }
+
+    private CommandStore commandStore() {
+        Deciders deciders = new Deciders()
+                .on(CancelOrder.class, new CancelDecider(ids))
+                .on(FulfilOrder.class, new FulfilDecider(ids))
+                .on(UpdateFulfilment.class, new UpdateFulfilmentDecider())
+                .on(RegisterReturn.class, new RegisterReturnDecider(ids))
+                .on(ReceiveReturn.class, new ReceiveReturnDecider(ids));
+        return new PgCommandStore(
                 database.transactions(),
                 orderChanges(),
                 deciders,
@@ -360,7 +392,6 @@ public final class Engine {
                 new OrderAnswers(json),
                 json,
                 clock);
-        return new OrderCommandVerticle(bus, store, config.database().timeout(), metrics, this::announceChanges);
     }
 
     private void announceChanges() {
@@ -402,8 +433,12 @@ public final class Engine {
     }
 
     private OrderChanges orderChanges() {
-        List<EffectWriter> writers =
-                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(new Reservations()));
+        List<EffectWriter> writers = List.of(
+                new MoneyEffects(),
+                new DetailEffects(json),
+                new FulfilmentEffects(),
+                new ReturnEffects(),
+                new StockEffects(new Reservations(), new StockMovements()));
         return new OrderChanges(writers, json);
     }
 

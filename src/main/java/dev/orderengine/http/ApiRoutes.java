@@ -60,6 +60,7 @@ final class ApiRoutes {
             OrderRoutes orders,
             StreamRoutes streams,
             OrderCommandRoutes commands,
+            FulfilmentRoutes fulfilments,
             CatalogRoutes catalog,
             InventoryRoutes inventory,
             CustomerRoutes customers,
@@ -70,6 +71,10 @@ final class ApiRoutes {
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
         post("/orders/:id/cancel", Scope.ORDERS_WRITE, commands::cancel);
+        post("/orders/:id/fulfill", Scope.ORDERS_FULFIL, fulfilments::fulfil);
+        post("/orders/:id/returns", Scope.ORDERS_WRITE, fulfilments::registerReturn);
+        post("/orders/:id/returns/:return_id/receive", Scope.ORDERS_FULFIL, fulfilments::receiveReturn);
+        patch("/fulfillments/:id", Scope.ORDERS_FULFIL, fulfilments::update);
         waiting("/orders/:id/status", Scope.ORDERS_READ, orders::status);
         listOrStream("/orders/:id/events", Scope.ORDERS_READ, orders::events, streams::ofOrder);
         stream("/events", Scope.ORDERS_READ, streams::ofAll);
@@ -104,6 +109,10 @@ final class ApiRoutes {
 
     private void put(String path, Scope scope, Handler<RoutingContext> handler) {
         writing(HttpMethod.PUT, path, gate, scope).handler(handler);
+    }
+
+    private void patch(String path, Scope scope, Handler<RoutingContext> handler) {
+        writing(HttpMethod.PATCH, path, gate, scope).handler(handler);
     }
 
     private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {

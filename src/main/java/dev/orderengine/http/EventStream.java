@@ -25,6 +25,7 @@ final class EventStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized(MEDIA_TYPE);
+    private static final long COMMENT_MILLIS = 15_000;
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
     /** How soon a client comes back, somewhere else if it can, in milliseconds. */
     private static final String RETRY = "retry: 2000\n";
@@ -36,8 +37,7 @@ final class EventStream {
     private final RoutingContext context;
     private final HttpServerResponse response;
     private final LongFunction<Future<Page>> pages;
-    private final Times times;
-    private final Runnable onCut;
+    private final Ends ends;
     private Runnable onOver;
     private long last;
     private int queuedBytes;
@@ -80,27 +80,25 @@ final class EventStream {
     record Page(List<Frame> frames, long last, boolean more) {}
 
     /**
-     * The times of a stream.
+     * What ends a stream that its client does not.
      *
-     * @param comment between two comments, which show both sides that the other is there
      * @param patience how long a client may take nothing
      * @param life how long the caller's token is valid
+     * @param onCut called when the client is cut off
      */
-    record Times(Duration comment, Duration patience, Duration life) {}
+    record Ends(Duration patience, Duration life, Runnable onCut) {}
 
     /**
      * Writes nothing yet.
      *
      * @param pages reads what comes after a number
-     * @param onCut called when the client is cut off
      */
-    EventStream(Vertx vertx, RoutingContext context, LongFunction<Future<Page>> pages, Times times, Runnable onCut) {
+    EventStream(Vertx vertx, RoutingContext context, LongFunction<Future<Page>> pages, Ends ends) {
         this.vertx = vertx;
         this.context = context;
         this.response = context.response();
         this.pages = pages;
-        this.times = times;
-        this.onCut = onCut;
+        this.ends = ends;
     }
 
     /**
@@ -119,8 +117,8 @@ final class EventStream {
         }
         RequestContext.of(context).held();
         context.addEndHandler(gone -> over());
-        commenting = vertx.setPeriodic(times.comment().toMillis(), tick -> comment());
-        expiring = vertx.setTimer(Math.max(1, times.life().toMillis()), expired -> end());
+        commenting = vertx.setPeriodic(COMMENT_MILLIS, tick -> comment());
+        expiring = vertx.setTimer(Math.max(1, ends.life().toMillis()), expired -> end());
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
                 // Compressed, events would wait for each other, and each stream would cost a quarter of a megabyte.
@@ -184,7 +182,7 @@ final class EventStream {
             return;
         }
         onDrained = next;
-        losingPatience = vertx.setTimer(times.patience().toMillis(), lost -> cutOff());
+        losingPatience = vertx.setTimer(ends.patience().toMillis(), lost -> cutOff());
     }
 
     private void write(Buffer bytes) {
@@ -219,8 +217,8 @@ final class EventStream {
         LOG.warn(
                 "a stream of {} is cut off: its client took nothing for {} s",
                 context.request().path(),
-                times.patience().toSeconds());
-        onCut.run();
+                ends.patience().toSeconds());
+        ends.onCut().run();
         close();
     }
 

@@ -1,5 +1,6 @@
 package dev.orderengine.contract;
 
+import dev.orderengine.support.OrderLife;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import java.util.Map;
@@ -17,7 +18,22 @@ final class Subjects {
      * listed has the value of its example.
      */
     private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of(
-            "order_id", Subjects::order, "putCartItem.cart_id", Subjects::cart, "checkOutCart.cart_id", Subjects::cart);
+            "order_id",
+            Subjects::order,
+            "fulfilOrder.order_id",
+            Subjects::paid,
+            "updateFulfillment.fulfillment_id",
+            Subjects::parcel,
+            "registerReturn.order_id",
+            Subjects::delivered,
+            "putCartItem.cart_id",
+            Subjects::cart,
+            "checkOutCart.cart_id",
+            Subjects::cart);
+
+    /** How to make the whole path, where its parameters belong together. */
+    private static final Map<String, Function<RunningEngine, String>> PATHS =
+            Map.of("receiveReturn", Subjects::receivableReturn);
 
     private final RunningEngine engine;
 
@@ -27,6 +43,9 @@ final class Subjects {
 
     /** A path, with the query that there must be, that the operation can be called with: each time another order, and so on. */
     String fresh(Operation operation) {
+        if (PATHS.containsKey(operation.id())) {
+            return PATHS.get(operation.id()).apply(engine);
+        }
         return filled(
                 operation,
                 (name, example) -> MAKERS.getOrDefault(
@@ -64,6 +83,27 @@ final class Subjects {
         return engine.as("service")
                 .place(OrderRequests.of("c-contract", "sku-0005", 1))
                 .text("order_id");
+    }
+
+    private static String paid(RunningEngine engine) {
+        return new OrderLife(engine.as("admin")).paid(OrderRequests.of("c-contract", "sku-0005", 1));
+    }
+
+    private static String parcel(RunningEngine engine) {
+        OrderLife life = new OrderLife(engine.as("admin"));
+        String order = paid(engine);
+        life.fulfil(order, "{}");
+        return life.parcels(order).get(0);
+    }
+
+    private static String delivered(RunningEngine engine) {
+        return new OrderLife(engine.as("admin")).delivered(OrderRequests.of("c-contract", "sku-0005", 1));
+    }
+
+    private static String receivableReturn(RunningEngine engine) {
+        String order = delivered(engine);
+        String goods = new OrderLife(engine.as("admin")).register(order, "sku-0005", 1);
+        return "/orders/" + order + "/returns/" + goods + "/receive";
     }
 
     private static String cart(RunningEngine engine) {

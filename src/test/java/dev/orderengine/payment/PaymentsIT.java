@@ -9,6 +9,7 @@ import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
 import dev.orderengine.dev.simulator.Faults.Fault;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
@@ -380,7 +381,8 @@ class PaymentsIT {
         PaymentStore store = new PgPayments(
                 database,
                 new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                        JsonMapping.create()),
                 new PaymentDecider(LEASE, WINDOW));
         Guarded provider = new Guarded(
                 vertx,
