@@ -35,7 +35,8 @@ class ArchitectureTest {
         "dev.orderengine.outbox..",
         "dev.orderengine.audit..",
         "dev.orderengine.sweep..",
-        "dev.orderengine.feed.."
+        "dev.orderengine.feed..",
+        "dev.orderengine.verification.."
     };
 
     @ArchTest
