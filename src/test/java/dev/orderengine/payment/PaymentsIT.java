@@ -80,7 +80,12 @@ class PaymentsIT {
     private record Placed(UUID payment, UUID order) {}
 
     /** What one engine holds. */
-    private record Engine(PaymentStore store, Guarded provider, JobRunner<?, ?> runner, RefundStore refundStore, JobRunner<?, ?> refunds) {}
+    private record Engine(
+            PaymentStore store,
+            Guarded provider,
+            JobRunner<?, ?> runner,
+            RefundStore refundStore,
+            JobRunner<?, ?> refunds) {}
 
     @BeforeEach
     void start(Services shared) throws SQLException {
@@ -240,7 +245,9 @@ class PaymentsIT {
 
         assertThat(order(placed)).isEqualTo("cancelled captured");
         assertThat(payment(placed)).isEqualTo("captured");
-        assertThat(text("SELECT kind || ' ' || amount || ' ' || state FROM refunds WHERE payment_id = ?", placed.payment()))
+        assertThat(text(
+                        "SELECT kind || ' ' || amount || ' ' || state FROM refunds WHERE payment_id = ?",
+                        placed.payment()))
                 .isEqualTo("refund 1999 pending");
         assertThat(text("SELECT refunding FROM payments WHERE id = ?", placed.payment()))
                 .isEqualTo("1999");
@@ -313,8 +320,7 @@ class PaymentsIT {
         });
 
         assertThat(payment(placed)).isEqualTo("voided");
-        assertThat(events(placed))
-                .containsExactly("2 payment.processing", "3 payment.authorized", "4 payment.voided");
+        assertThat(events(placed)).containsExactly("2 payment.processing", "3 payment.authorized", "4 payment.voided");
     }
 
     @Test
@@ -322,7 +328,9 @@ class PaymentsIT {
         Placed placed = place("tok_visa");
         Taken taken = claimOne();
         cancel(placed);
-        String intent = ((ChargeOutcome.Captured) engine.provider().charge(taken.payment()).await()).ref();
+        String intent = ((ChargeOutcome.Captured)
+                        engine.provider().charge(taken.payment()).await())
+                .ref();
         settle(taken, new ChargeOutcome.Captured(intent));
         List<RefundStore.Taken> dead =
                 engine.refundStore().claim("stripe", 1, clock.instant()).await();
@@ -340,7 +348,9 @@ class PaymentsIT {
                         .filter(refund -> refund.paymentIntent().equals(intent)))
                 .hasSize(1);
         assertThat(engine.refundStore()
-                        .settle(List.of(new RefundStore.Settlement(dead.get(0), new RefundOutcome.Done("re_1"))), clock.instant())
+                        .settle(
+                                List.of(new RefundStore.Settlement(dead.get(0), new RefundOutcome.Done("re_1"))),
+                                clock.instant())
                         .await())
                 .as("by the dead one, later")
                 .containsExactly((Refund) null);
@@ -363,7 +373,8 @@ class PaymentsIT {
         try (var statement = sql.createStatement()) {
             statement.execute("INSERT INTO locations VALUES ('w1', 'one', '{warehouse}')");
             statement.execute("INSERT INTO products (product_id, name) VALUES ('a', 'A')");
-            statement.execute("INSERT INTO stock (product_id, location_id, on_hand, reserved) VALUES ('a', 'w1', " + onHand + ", 2)");
+            statement.execute("INSERT INTO stock (product_id, location_id, on_hand, reserved) VALUES ('a', 'w1', "
+                    + onHand + ", 2)");
         }
     }
 
@@ -508,10 +519,7 @@ class PaymentsIT {
         OrderChanges orders = new OrderChanges(
                 List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create());
         PaymentStore store = new PgPayments(
-                database,
-                orders,
-                new Reservations(),
-                new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
+                database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
         Guarded provider = new Guarded(
                 vertx,
                 new StripeProvider(vertx, stripe(), capture, 16, timeout),
@@ -524,7 +532,13 @@ class PaymentsIT {
         runner.runNow().await();
         RefundStore refundStore = new PgRefunds(database, orders, new RefundDecider(LEASE, WINDOW));
         JobRunner<?, ?> refunds = new JobRunner<>(
-                vertx, new Refunds(refundStore, provider, clock), 16, Duration.ofHours(1), metrics, () -> false, () -> {});
+                vertx,
+                new Refunds(refundStore, provider, clock),
+                16,
+                Duration.ofHours(1),
+                metrics,
+                () -> false,
+                () -> {});
         refunds.start();
         refunds.runNow().await();
         return new Engine(store, provider, runner, refundStore, refunds);

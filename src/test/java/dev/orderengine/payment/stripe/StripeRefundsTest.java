@@ -41,7 +41,8 @@ class StripeRefundsTest {
     void refund_refusedByStripe_isRefusedForGood() {
         assertThat(refund(400, "{'error':{'type':'invalid_request_error','code':'charge_already_refunded'}}"))
                 .isEqualTo(new Refused("charge_already_refunded"));
-        assertThat(refund(400, "{'error':{'type':'invalid_request_error'}}")).isEqualTo(new Refused("invalid_request_error"));
+        assertThat(refund(400, "{'error':{'type':'invalid_request_error'}}"))
+                .isEqualTo(new Refused("invalid_request_error"));
     }
 
     @ParameterizedTest
@@ -69,8 +70,9 @@ class StripeRefundsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "no json", "{}", "{'id':'re_1'}", "[]", "null"})
     void refund_answeredWithNonsense_isInDoubt(String body) {
-        assertThat(refund(200, body)).isInstanceOfSatisfying(NoAnswer.class, nonsense -> assertThat(nonsense.cause())
-                .isInstanceOf(Unknown.class));
+        assertThat(refund(200, body))
+                .isInstanceOfSatisfying(
+                        NoAnswer.class, nonsense -> assertThat(nonsense.cause()).isInstanceOf(Unknown.class));
     }
 
     @Test
@@ -87,7 +89,8 @@ class StripeRefundsTest {
 
     @Test
     void cancel_answered_letsGo() {
-        assertThat(answers.toCancel(200, null, bytes("{'id':'pi_1','status':'canceled'}"))).isEqualTo(new Done("pi_1"));
+        assertThat(answers.toCancel(200, null, bytes("{'id':'pi_1','status':'canceled'}")))
+                .isEqualTo(new Done("pi_1"));
     }
 
     @Test
@@ -103,7 +106,8 @@ class StripeRefundsTest {
     @ParameterizedTest
     @CsvSource({"canceled,done", "requires_capture,not_found", "succeeded,refused"})
     void lookUp_ofACancellation_readsTheIntent(String status, String name) {
-        assertThat(answers.toIntent(200, null, bytes("{'id':'pi_1','status':'" + status + "'}")).name())
+        assertThat(answers.toIntent(200, null, bytes("{'id':'pi_1','status':'" + status + "'}"))
+                        .name())
                 .isEqualTo(name);
         assertThat(answers.toIntent(503, null, bytes("{}")).isDoubtful()).isTrue();
     }
