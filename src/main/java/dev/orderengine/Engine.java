@@ -20,6 +20,8 @@ import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
+import dev.orderengine.database.Queries;
+import dev.orderengine.database.ReplicaQueries;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
@@ -110,6 +112,8 @@ public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration BUS_TIMEOUT = Duration.ofMillis(1_900);
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+    /** How long a replica that was away is left alone. */
+    private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
@@ -287,7 +291,9 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
-        CatalogStore products = new PgCatalogStore(database.readers(), database.transactions());
+        Queries lists = lists();
+        CatalogStore products = new PgCatalogStore(database.readers(), lists, database.transactions());
+        PgOrderStore orders = new PgOrderStore(database.readers(), lists, json);
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         onStop(changes::stop);
@@ -309,7 +315,7 @@ public final class Engine {
                 new Inventory(database.readers()),
                 new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
-                new PgOrderStore(database.readers(), json),
+                orders,
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
@@ -328,7 +334,7 @@ public final class Engine {
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
-                .compose(deployed -> deploy(orderCommands()))
+                .compose(deployed -> deploy(orderCommands(orders)))
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> deployHttp(services));
     }
@@ -350,17 +356,27 @@ public final class Engine {
                 this::announceChanges);
     }
 
-    private OrderCommandVerticle orderCommands() {
+    private OrderCommandVerticle orderCommands(PgOrderStore orders) {
         Deciders deciders = new Deciders().on(CancelOrder.class, new CancelDecider(ids));
         PgCommandStore store = new PgCommandStore(
                 database.transactions(),
                 orderChanges(),
                 deciders,
-                new PgOrderStore(database.readers(), json),
+                orders,
                 new OrderAnswers(json),
                 json,
                 clock);
         return new OrderCommandVerticle(bus, store, config.database().timeout(), metrics, this::announceChanges);
+    }
+
+    /** Where lists are read: on the replica if there is one. */
+    private Queries lists() {
+        Queries primary = Queries.on(database.readers());
+        Duration patience = config.database().timeout().dividedBy(2);
+        return database.replica()
+                .map(Queries::on)
+                .<Queries>map(replica -> new ReplicaQueries(replica, primary, patience, REPLICA_PAUSE, metrics))
+                .orElse(primary);
     }
 
     private void announceChanges() {
@@ -386,6 +402,9 @@ public final class Engine {
     private Health health(SqsAsyncClient sqs) {
         List<HealthCheck> checks =
                 new ArrayList<>(new DatabaseHealth(database.readers(), () -> schemaVersion).checks());
+        database.replica()
+                .ifPresent(replica -> checks.add(new HealthCheck(
+                        "postgres-replica", false, () -> replica.query("SELECT 1").execute())));
         checks.add(new HealthCheck("redis", false, redis::ping));
         checks.add(new HealthCheck(
                 "sqs",

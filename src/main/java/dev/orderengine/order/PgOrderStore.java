@@ -2,6 +2,7 @@ package dev.orderengine.order;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.database.Queries;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -68,11 +69,17 @@ public final class PgOrderStore implements OrderStore {
             LIMIT $3""";
 
     private final Pool readers;
+    private final Queries lists;
     private final ObjectMapper json;
     private final OrderRows orders;
 
-    public PgOrderStore(Pool readers, ObjectMapper json) {
+    /**
+     * @param readers for single orders, which are read as they are now
+     * @param lists for all else, which may be some moments old
+     */
+    public PgOrderStore(Pool readers, Queries lists, ObjectMapper json) {
         this.readers = readers;
+        this.lists = lists;
         this.json = json;
         this.orders = new OrderRows(json);
     }
@@ -121,13 +128,12 @@ public final class PgOrderStore implements OrderStore {
                         time(filter.createdTo()))
                 .addUUID(filter.before())
                 .addInteger(limit);
-        return readers.preparedQuery(LIST).execute(parameters).map(rows -> all(rows, this::order));
+        return lists.query(LIST, parameters).map(rows -> all(rows, this::order));
     }
 
     @Override
     public Future<List<OrderEvent>> events(UUID orderId, int after, int limit) {
-        return readers.preparedQuery(EVENTS)
-                .execute(Tuple.of(orderId, after, limit))
+        return lists.query(EVENTS, Tuple.of(orderId, after, limit))
                 .map(rows -> all(rows, PgOrderStore::event));
     }
 
