@@ -43,12 +43,23 @@ import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderCommandVerticle;
+import dev.orderengine.order.PayDecider;
+import dev.orderengine.order.PayOrder;
+import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
 import dev.orderengine.order.PgPlacementStore;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacementVerticle;
+import dev.orderengine.order.RefundOrder;
+import dev.orderengine.order.RefundOrderDecider;
+import dev.orderengine.order.ReviewDecider;
+import dev.orderengine.order.ReviewOrder;
 import dev.orderengine.order.StockEffects;
+import dev.orderengine.order.UpdateDecider;
+import dev.orderengine.order.UpdateOrder;
+import dev.orderengine.order.VerificationDecider;
+import dev.orderengine.order.VerifyOrder;
 import dev.orderengine.outbox.OutboxGauges;
 import dev.orderengine.outbox.OutboxStore;
 import dev.orderengine.outbox.Relay;
@@ -56,13 +67,20 @@ import dev.orderengine.outbox.RelaySettings;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
+import dev.orderengine.payment.Backlog;
+import dev.orderengine.payment.Charges;
 import dev.orderengine.payment.Guarded;
-import dev.orderengine.payment.PaymentBacklog;
+import dev.orderengine.payment.JobBacklog;
+import dev.orderengine.payment.JobRunner;
+import dev.orderengine.payment.Jobs;
 import dev.orderengine.payment.PaymentDecider;
-import dev.orderengine.payment.PaymentRunner;
 import dev.orderengine.payment.PaymentStore;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.payment.PgPayments;
+import dev.orderengine.payment.PgRefunds;
+import dev.orderengine.payment.RefundDecider;
+import dev.orderengine.payment.RefundStore;
+import dev.orderengine.payment.Refunds;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
@@ -73,6 +91,9 @@ import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
 import dev.orderengine.telemetry.Metrics;
 import dev.orderengine.telemetry.Tracing;
+import dev.orderengine.verification.CodeMail;
+import dev.orderengine.verification.VerificationVerticle;
+import dev.orderengine.verification.Verifications;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -80,6 +101,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.ext.mail.MailClient;
+import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,12 +110,14 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -118,6 +143,7 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
+    private final Reservations reservations = new Reservations();
     private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
@@ -199,6 +225,7 @@ public final class Engine {
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed -> has(Role.NOTIFICATIONS) ? deployVerifications() : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
     }
@@ -247,34 +274,64 @@ public final class Engine {
 
     private Future<Void> deployPayments() {
         EngineConfig.Payments payments = config.payments();
-        PaymentStore store = new PgPayments(
-                database,
-                orderChanges(),
-                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow()));
         Guarded stripe = new Guarded(
                 vertx,
                 new StripeProvider(
-                        vertx, payments.stripe(), payments.capture(), payments.concurrency(), payments.timeout()),
+                        vertx,
+                        payments.stripe(),
+                        payments.capture(),
+                        payments.concurrency() + Guarded.REFUNDS_AT_ONCE,
+                        payments.timeout()),
                 Guarded.Settings.of(payments),
                 metrics);
-        PaymentBacklog backlog = new PaymentBacklog(store, stripe.name(), metrics, clock);
-        PaymentRunner runner = new PaymentRunner(
+        PaymentStore charges = new PgPayments(
+                database,
+                orderChanges(),
+                reservations,
+                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow(), ids));
+        RefundStore refunds = new PgRefunds(
+                database,
+                orderChanges(),
+                new RefundDecider(payments.lease(), payments.stripe().lookUpWindow()));
+        JobBacklog chargesBacklog = backlog("payments", stripe, charges::backlog);
+        JobBacklog refundsBacklog = backlog("refunds", stripe, refunds::backlog);
+        return deploy(new PaymentVerticle(
+                bus,
+                List.of(
+                        runner(new Charges(charges, stripe, clock), payments.concurrency(), chargesBacklog),
+                        runner(new Refunds(refunds, stripe, clock), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
+                List.of(chargesBacklog, refundsBacklog)));
+    }
+
+    private JobBacklog backlog(String kind, Guarded provider, BiFunction<String, Instant, Future<Backlog>> reading) {
+        return new JobBacklog(kind, provider.name(), now -> reading.apply(provider.name(), now), metrics, clock);
+    }
+
+    private <J, A> JobRunner<J, A> runner(Jobs<J, A> jobs, int concurrency, JobBacklog backlog) {
+        return new JobRunner<>(
                 vertx,
-                store,
-                stripe,
-                payments.concurrency(),
-                payments.pollInterval(),
+                jobs,
+                concurrency,
+                config.payments().pollInterval(),
                 metrics,
-                clock,
                 () -> givesWay(backlog.age()),
                 () -> bus.nudge(RelayVerticle.READY));
-        return deploy(new PaymentVerticle(bus, List.of(runner), List.of(backlog)));
     }
 
     private Future<Void> deploySweeper() {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
         Retention retention = new Retention(database.writers(), clock);
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
+    }
+
+    private Future<Void> deployVerifications() {
+        EngineConfig.Smtp smtp = config.smtp();
+        MailClient mail = MailClient.create(
+                vertx, new MailConfig().setHostname(smtp.host()).setPort(smtp.port()));
+        onStop(mail::close);
+        Verifications verifications =
+                new Verifications(database.writers(), new CodeMail(mail, smtp.from()), clock, metrics);
+        return deploy(new VerificationVerticle(verifications, metrics));
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
@@ -334,7 +391,15 @@ public final class Engine {
     }
 
     private OrderCommandVerticle orderCommands() {
-        Deciders deciders = new Deciders().on(CancelOrder.class, new CancelDecider(ids));
+        EngineConfig.Orders orders = config.orders();
+        PaymentTerms terms = new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry());
+        Deciders deciders = new Deciders()
+                .on(UpdateOrder.class, new UpdateDecider())
+                .on(CancelOrder.class, new CancelDecider(ids))
+                .on(PayOrder.class, new PayDecider(terms, ids))
+                .on(VerifyOrder.class, new VerificationDecider(terms))
+                .on(ReviewOrder.class, new ReviewDecider(terms))
+                .on(RefundOrder.class, new RefundOrderDecider(ids));
         PgCommandStore store = new PgCommandStore(
                 database.transactions(),
                 orderChanges(),
@@ -386,7 +451,7 @@ public final class Engine {
 
     private OrderChanges orderChanges() {
         List<EffectWriter> writers =
-                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(new Reservations()));
+                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(reservations));
         return new OrderChanges(writers, json);
     }
 

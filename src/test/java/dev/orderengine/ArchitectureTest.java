@@ -34,7 +34,8 @@ class ArchitectureTest {
         "dev.orderengine.money..",
         "dev.orderengine.outbox..",
         "dev.orderengine.audit..",
-        "dev.orderengine.sweep.."
+        "dev.orderengine.sweep..",
+        "dev.orderengine.verification.."
     };
 
     @ArchTest

@@ -332,14 +332,19 @@ public record EngineConfig(
         }
     }
 
-    /** The mail server. */
-    public record Smtp(String host, int port) {
+    /**
+     * The mail server.
+     *
+     * @param from the address that mails come from
+     */
+    public record Smtp(String host, int port, String from) {
 
         /** Ranges. */
         public Smtp {
             new Check()
                     .required("host", host, "a host")
                     .range("port", port, 1, 65_535)
+                    .required("from", from, "the address that mails come from")
                     .done();
         }
     }

@@ -58,7 +58,12 @@ final class ApiRoutes {
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
+        patch("/orders/:id", Scope.ORDERS_WRITE, commands::update);
         post("/orders/:id/cancel", Scope.ORDERS_WRITE, commands::cancel);
+        post("/orders/:id/payments", Scope.ORDERS_WRITE, commands::pay);
+        post("/orders/:id/verification", Scope.ORDERS_WRITE, commands::verify);
+        post("/orders/:id/review", Scope.ORDERS_REVIEW, commands::review);
+        post("/orders/:id/refunds", Scope.ORDERS_REVIEW, commands::refund);
         waiting("/orders/:id/status", Scope.ORDERS_READ, orders::status);
         get("/orders/:id/events", Scope.ORDERS_READ, orders::events);
         get("/products", Scope.CATALOG_READ, catalog::list);
@@ -92,6 +97,10 @@ final class ApiRoutes {
 
     private void put(String path, Scope scope, Handler<RoutingContext> handler) {
         writing(HttpMethod.PUT, path, gate, scope).handler(handler);
+    }
+
+    private void patch(String path, Scope scope, Handler<RoutingContext> handler) {
+        writing(HttpMethod.PATCH, path, gate, scope).handler(handler);
     }
 
     private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {

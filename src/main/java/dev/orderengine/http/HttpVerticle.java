@@ -10,6 +10,7 @@ import dev.orderengine.customer.Customers;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
+import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.StatusWatch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -170,11 +171,12 @@ public final class HttpVerticle extends VerticleBase {
     }
 
     private OrderIntake intake() {
+        EngineConfig.Orders orders = services.config().orders();
         return new OrderIntake(
                 services.bus(),
                 services.catalog(),
                 services.inventory(),
-                services.config().orders(),
+                new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry()),
                 services.ids(),
                 services.clock());
     }

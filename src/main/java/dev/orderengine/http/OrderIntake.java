@@ -5,13 +5,12 @@ import dev.orderengine.assessment.Assessment;
 import dev.orderengine.assessment.AssessmentVerticle;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.catalog.Catalog;
-import dev.orderengine.config.EngineConfig;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.StockLevels;
 import dev.orderengine.order.Fault;
 import dev.orderengine.order.OnceKey;
 import dev.orderengine.order.OrderLine;
-import dev.orderengine.order.PaymentMethod;
+import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.Place;
 import dev.orderengine.order.PlaceOrder;
 import dev.orderengine.order.Placement;
@@ -20,7 +19,6 @@ import dev.orderengine.order.PricedOrder;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -37,22 +35,16 @@ final class OrderIntake {
     private final Bus bus;
     private final Catalog catalog;
     private final Inventory inventory;
-    private final EngineConfig.Orders config;
+    private final PaymentTerms terms;
     private final Supplier<UUID> ids;
     private final Clock clock;
 
     /** @param ids UUIDv7 */
-    OrderIntake(
-            Bus bus,
-            Catalog catalog,
-            Inventory inventory,
-            EngineConfig.Orders config,
-            Supplier<UUID> ids,
-            Clock clock) {
+    OrderIntake(Bus bus, Catalog catalog, Inventory inventory, PaymentTerms terms, Supplier<UUID> ids, Clock clock) {
         this.bus = bus;
         this.catalog = catalog;
         this.inventory = inventory;
-        this.config = config;
+        this.terms = terms;
         this.ids = ids;
         this.clock = clock;
     }
@@ -172,9 +164,6 @@ final class OrderIntake {
 
     private Place command(PricedOrder priced, Origin origin) {
         Instant now = now();
-        Duration patience = priced.request().paymentMethod() == PaymentMethod.BANK_TRANSFER
-                ? config.bankTransferExpiry()
-                : config.paymentExpiry();
         return new Place(
                 ids.get(),
                 ids.get(),
@@ -183,7 +172,7 @@ final class OrderIntake {
                 origin.requestHash(),
                 priced,
                 now,
-                now.plus(patience),
+                terms.deadline(priced.request().paymentMethod(), now),
                 origin.traceparent(),
                 origin.once());
     }

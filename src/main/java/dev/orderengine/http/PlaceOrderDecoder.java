@@ -12,10 +12,8 @@ import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.order.PlaceOrder;
 import java.util.ArrayList;
 import java.util.Currency;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,8 +35,6 @@ final class PlaceOrderDecoder {
     private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
-    private static final int MAX_ADDRESS = 512;
-    private static final int MAX_METADATA = 20;
 
     private PlaceOrderDecoder() {}
 
@@ -61,30 +57,19 @@ final class PlaceOrderDecoder {
 
     /** All but what is ordered, by whom and in which currency. */
     static PlaceOrder rest(JsonFields fields, String customerId, List<OrderLine> items, Currency currency) {
-        PaymentMethod method = fields.required(
-                "payment_method",
-                fields.text(
-                        "payment_method",
-                        PaymentMethod::of,
-                        "unknown_payment_method",
-                        "one of credit_card, paypal, stripe, bank_transfer"));
-        FulfillmentChannel channel = fields.text(
-                        "fulfillment_channel",
-                        FulfillmentChannel::of,
-                        "unknown_channel",
-                        "one of warehouse, store_pickup, dropship, digital")
-                .orElse(null);
+        PaymentMethod method = OrderFields.paymentMethod(fields);
+        FulfillmentChannel channel = OrderFields.channel(fields).orElse(null);
         return new PlaceOrder(
                 customerId,
                 items,
                 currency,
                 method,
-                token(fields, method),
-                fields.text("shipping_address", MAX_ADDRESS).orElse(null),
+                OrderFields.paymentToken(fields, method),
+                OrderFields.shippingAddress(fields).orElse(null),
                 customer(fields),
                 channel,
                 amount(fields, "expected_total", currency),
-                metadata(fields));
+                OrderFields.metadata(fields, false));
     }
 
     /** The currency; US dollars if none is named, null if it is wrong. */
@@ -93,17 +78,6 @@ final class PlaceOrderDecoder {
                 ? Currency.getInstance("USD")
                 : fields.text("currency", Currencies::parse, "unknown_currency", "an ISO 4217 code such as USD")
                         .orElse(null);
-    }
-
-    private static String token(JsonFields fields, PaymentMethod method) {
-        Optional<String> token = fields.text("payment_token", 255);
-        if (method != null && method.needsToken()) {
-            return fields.required("payment_token", token);
-        }
-        if (method != null && token.isPresent()) {
-            fields.fault("payment_token", "not_allowed", "is not used for " + method.wire());
-        }
-        return null;
     }
 
     /**
@@ -165,32 +139,5 @@ final class PlaceOrderDecoder {
                         CustomerDecoder.email(customer).orElse(null),
                         CustomerDecoder.name(customer).orElse(null)))
                 .orElse(CustomerDetails.NONE);
-    }
-
-    private static Map<String, String> metadata(JsonFields fields) {
-        Optional<JsonNode> node = fields.node("metadata");
-        if (node.isEmpty()) {
-            return Map.of();
-        }
-        if (!node.get().isObject()) {
-            fields.fault("metadata", "wrong_type", "must be an object of strings");
-            return Map.of();
-        }
-        if (node.get().size() > MAX_METADATA) {
-            fields.fault("metadata", "out_of_range", "must have at most " + MAX_METADATA + " entries");
-            return Map.of();
-        }
-        Map<String, String> metadata = new HashMap<>();
-        Set<String> names = new HashSet<>();
-        node.get().fieldNames().forEachRemaining(names::add);
-        JsonFields entries =
-                JsonFields.of(node.get(), "/metadata", names, fields.faults()).orElseThrow();
-        for (String name : names) {
-            if (name.isEmpty() || name.length() > 64 || JsonFields.hasUnstorable(name)) {
-                fields.fault("metadata", "out_of_range", "must have names of 1 to 64 characters");
-            }
-            entries.entry(name, node.get().get(name), 500).ifPresent(value -> metadata.put(name, value));
-        }
-        return metadata;
     }
 }

@@ -5,6 +5,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -65,6 +66,35 @@ public final class Reservations {
                 WHERE s.product_id = f.product_id AND s.location_id = f.location_id)
             SELECT (SELECT sum(units) FROM freed) = (SELECT sum(units) FROM wanted) AS all_freed""";
 
+    // As placement takes it: of each product from where most is free.
+    private static final String RESERVE = """
+            WITH wanted AS (
+                SELECT * FROM unnest($2::text[], $3::int[]) AS w (product_id, units)),
+            stocked AS (
+                SELECT product_id, location_id, on_hand - reserved AS free
+                FROM stock WHERE product_id = ANY ($2)
+                ORDER BY product_id, location_id
+                FOR NO KEY UPDATE),
+            supply AS (
+                SELECT s.*, sum(s.free) OVER (PARTITION BY s.product_id ORDER BY s.free DESC, s.location_id) - s.free AS before
+                FROM stocked s),
+            taken AS (
+                SELECT s.product_id, s.location_id, greatest(0, least(s.free, w.units - s.before))::int AS units
+                FROM supply s JOIN wanted w ON w.product_id = s.product_id),
+            verdict AS (
+                SELECT coalesce((SELECT sum(units) FROM taken), 0) = (SELECT sum(units) FROM wanted) AS enough),
+            held AS (
+                INSERT INTO reservations (order_id, products, locations, quantities)
+                SELECT $1, array_agg(t.product_id), array_agg(t.location_id), array_agg(t.units)
+                FROM taken t, verdict v
+                WHERE t.units > 0 AND v.enough
+                HAVING count(*) > 0),
+            counted AS (
+                UPDATE stock s SET reserved = s.reserved + t.units
+                FROM taken t, verdict v
+                WHERE v.enough AND t.units > 0 AND s.product_id = t.product_id AND s.location_id = t.location_id)
+            SELECT enough FROM verdict""";
+
     /** Units of one product that an order holds. */
     public record Units(UUID orderId, String productId, int quantity) {}
 
@@ -98,6 +128,17 @@ public final class Reservations {
                 .compose(rows -> Boolean.TRUE.equals(rows.iterator().next().getBoolean("all_freed"))
                         ? Future.succeededFuture()
                         : Future.failedFuture(new IllegalStateException("an order holds less than it gives back")));
+    }
+
+    /** Takes stock for an order that holds none; says whether there was enough of everything, else nothing is taken. */
+    public Future<Boolean> reserve(SqlClient transaction, UUID order, Map<String, Integer> units) {
+        Tuple tuple = Tuple.of(order)
+                .addArrayOfString(units.keySet().toArray(String[]::new))
+                .addArrayOfInteger(units.values().toArray(Integer[]::new));
+        return transaction
+                .preparedQuery(RESERVE)
+                .execute(tuple)
+                .map(rows -> rows.iterator().next().getBoolean("enough"));
     }
 
     private static Tuple tuple(List<Units> units) {

@@ -56,8 +56,8 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
                 state.items().stream().map(item -> item.cancel(item.open())).toList();
         Money back = order.funds().refundable();
         List<Effect> effects = new ArrayList<>(List.of(new Effect.GiveUpPayments(), new Effect.ReleaseStock()));
-        effects.addAll(refunds(order.funds(), back, reason));
-        effects.addAll(voids(order.funds(), reason));
+        effects.addAll(order.funds().refund(back, reason, ids));
+        effects.addAll(order.funds().letGo(reason, ids));
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("reason", reason);
         data.put("previous_status", state.status().wire());
@@ -75,7 +75,7 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
         command.items().forEach(item -> units.put(item.productId(), item.quantity()));
         List<Effect> effects =
                 new ArrayList<>(List.of(new Effect.ChangePaymentAmount(rest.due()), new Effect.ReleaseUnits(units)));
-        effects.addAll(refunds(order.funds(), back, reason));
+        effects.addAll(order.funds().refund(back, reason, ids));
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("changed", List.of("items"));
         data.put(
@@ -119,20 +119,6 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
         return state.withItems(state.items().stream()
                 .map(item -> item.cancel(units.getOrDefault(item.productId(), 0)))
                 .toList());
-    }
-
-    private List<Effect> refunds(Funds funds, Money amount, String reason) {
-        return funds.take(amount).stream()
-                .<Effect>map(part -> new Effect.GiveBack(
-                        ids.get(), Effect.GiveBack.Kind.REFUND, part.paymentId(), part.amount(), reason))
-                .toList();
-    }
-
-    private List<Effect> voids(Funds funds, String reason) {
-        return funds.authorized().stream()
-                .<Effect>map(part -> new Effect.GiveBack(
-                        ids.get(), Effect.GiveBack.Kind.VOID, part.paymentId(), part.amount(), reason))
-                .toList();
     }
 
     private static void putRefund(Map<String, Object> data, Money back) {

@@ -56,9 +56,14 @@ public interface Effect {
             REFUND,
             VOID;
 
-            /** The name in the database. */
+            /** The name in JSON and in the database. */
             public String wire() {
                 return name().toLowerCase(Locale.ROOT);
+            }
+
+            /** @throws IllegalArgumentException if no kind has that name */
+            public static Kind of(String wire) {
+                return valueOf(wire.toUpperCase(Locale.ROOT));
             }
         }
     }

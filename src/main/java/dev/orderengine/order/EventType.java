@@ -21,6 +21,7 @@ public enum EventType {
     PAYMENT_FAILED("payment.failed"),
     PAYMENT_UNKNOWN("payment.unknown"),
     PAYMENT_REFUNDED("payment.refunded"),
+    PAYMENT_VOIDED("payment.voided"),
     FULFILLMENT_CREATED("fulfillment.created"),
     FULFILLMENT_SHIPPED("fulfillment.shipped"),
     FULFILLMENT_DELIVERED("fulfillment.delivered"),

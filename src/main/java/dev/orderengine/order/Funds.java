@@ -1,10 +1,12 @@
 package dev.orderengine.order;
 
 import dev.orderengine.money.Money;
+import dev.orderengine.order.Effect.GiveBack.Kind;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * The money that an order's payments took or hold. Amounts that are on their way back count as gone: never more is asked back than was
@@ -34,7 +36,7 @@ public record Funds(Currency currency, List<Held> payments) {
     }
 
     /** A part of an amount, taken of one payment. */
-    public record Portion(UUID paymentId, Money amount) {}
+    record Portion(UUID paymentId, Money amount) {}
 
     /** What the payments took. */
     public Money captured() {
@@ -47,7 +49,7 @@ public record Funds(Currency currency, List<Held> payments) {
     }
 
     /** Payments that hold money which was not taken. */
-    public List<Portion> authorized() {
+    List<Portion> authorized() {
         return payments.stream()
                 .filter(payment -> payment.authorized() > 0)
                 .map(payment -> new Portion(payment.paymentId(), money(payment.authorized())))
@@ -59,7 +61,7 @@ public record Funds(Currency currency, List<Held> payments) {
      *
      * @throws IllegalArgumentException when more is asked for than is refundable
      */
-    public List<Portion> take(Money amount) {
+    List<Portion> take(Money amount) {
         List<Portion> portions = new ArrayList<>();
         long missing = amount.minor();
         for (Held payment : payments) {
@@ -73,6 +75,22 @@ public record Funds(Currency currency, List<Held> payments) {
             throw new IllegalArgumentException(amount + " are more than the refundable " + refundable());
         }
         return portions;
+    }
+
+    /** The effects that give an amount back, one a payment that it is taken of. @param ids UUIDv7, of the refunds */
+    public List<Effect> refund(Money amount, String reason, Supplier<UUID> ids) {
+        return effects(take(amount), Kind.REFUND, reason, ids);
+    }
+
+    /** The effects that let go what is only held. @param ids UUIDv7, of the refunds */
+    public List<Effect> letGo(String reason, Supplier<UUID> ids) {
+        return effects(authorized(), Kind.VOID, reason, ids);
+    }
+
+    private static List<Effect> effects(List<Portion> portions, Kind kind, String reason, Supplier<UUID> ids) {
+        return portions.stream()
+                .<Effect>map(part -> new Effect.GiveBack(ids.get(), kind, part.paymentId(), part.amount(), reason))
+                .toList();
     }
 
     private Money money(long minor) {

@@ -4,5 +4,6 @@ package dev.orderengine.order;
  * An order, locked for a decision, with all that decisions on commands need.
  *
  * @param funds what its payments took and hold
+ * @param verification the code that was sent to its customer; null if none was
  */
-public record LockedOrder(OrderState state, OrderDetails details, Funds funds) {}
+public record LockedOrder(OrderState state, OrderDetails details, Funds funds, Verification verification) {}

@@ -3,6 +3,7 @@ package dev.orderengine.order;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -23,9 +24,13 @@ final class LockedOrders {
                                'payment_id', p.id, 'captured', p.captured, 'refunding', p.refunding, 'refunded', p.refunded,
                                'authorized', CASE WHEN p.state = 'authorized' THEN p.amount ELSE 0 END) ORDER BY p.id)::text
                     FROM payments p
-                    WHERE p.order_id = o.id AND (p.captured > 0 OR p.state = 'authorized')) AS payments
+                    WHERE p.order_id = o.id AND (p.captured > 0 OR p.state = 'authorized')) AS payments,
+                   v.code_hash, v.code_expires_at, v.tries
             FROM orders o
+            LEFT JOIN verifications v ON v.order_id = o.id
             WHERE o.id = ANY ($1)""";
+
+    private static final String COUNT_TRIES = "UPDATE verifications SET tries = tries + 1 WHERE order_id = ANY ($1)";
 
     private final OrderChanges orders;
     private final OrderRows rows;
@@ -50,12 +55,30 @@ final class LockedOrders {
         Map<UUID, LockedOrder> locked = new HashMap<>();
         for (Row row : found) {
             OrderState state = states.get(row.getUUID("id"));
-            locked.put(
-                    state.id(),
-                    new LockedOrder(
-                            state, rows.details(row), funds(row, state.total().currency())));
+            Currency currency = state.total().currency();
+            locked.put(state.id(), new LockedOrder(state, rows.details(row), funds(row, currency), verification(row)));
         }
         return locked;
+    }
+
+    /** Counts one more wrong code for each of the orders, which are locked. */
+    Future<Void> countTries(SqlClient transaction, Collection<UUID> ids) {
+        return ids.isEmpty()
+                ? Future.succeededFuture()
+                : transaction
+                        .preparedQuery(COUNT_TRIES)
+                        .execute(Tuple.of(ids.toArray(UUID[]::new)))
+                        .mapEmpty();
+    }
+
+    private static Verification verification(Row row) {
+        Buffer hash = row.getBuffer("code_hash");
+        return hash == null
+                ? null
+                : new Verification(
+                        hash.getBytes(),
+                        row.getOffsetDateTime("code_expires_at").toInstant(),
+                        row.getInteger("tries"));
     }
 
     private Funds funds(Row row, Currency currency) {

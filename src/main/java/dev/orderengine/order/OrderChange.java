@@ -32,4 +32,9 @@ public record OrderChange(
     public int version() {
         return before.version() + events.size();
     }
+
+    /** The same with other effects. */
+    public OrderChange with(List<Effect> others) {
+        return new OrderChange(before, after, events, others, actor, at, traceparent);
+    }
 }

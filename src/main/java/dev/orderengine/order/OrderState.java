@@ -3,7 +3,9 @@ package dev.orderengine.order;
 import dev.orderengine.money.Money;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What is in an order's row and deciders need to know. Moves go by {@link Transitions}: a move that the table lacks is a fault here,
@@ -66,6 +68,25 @@ public record OrderState(
     /** The order cancelled for that reason; nothing is left that could expire. */
     public OrderState cancelled(String reason) {
         return moveTo(OrderStatus.CANCELLED).with(items, paymentMethod, null, reason);
+    }
+
+    /** The order paid; it cannot expire any more, and if it had, it has not. */
+    public OrderState paid() {
+        return moveTo(OrderStatus.PAID).with(items, paymentMethod, null, null);
+    }
+
+    /** Whether it was cancelled because its time was over: nobody cancelled what it has. */
+    public boolean isExpired() {
+        return status == OrderStatus.CANCELLED
+                && ExpiryDecider.REASON.equals(cancelReason)
+                && items.stream().anyMatch(item -> item.open() > 0);
+    }
+
+    /** The units of each product that are open; products without any are left out. */
+    public Map<String, Integer> openUnits() {
+        return items.stream()
+                .filter(item -> item.open() > 0)
+                .collect(Collectors.toUnmodifiableMap(OrderItem::productId, OrderItem::open));
     }
 
     /** The order with another expiry; null for none. */

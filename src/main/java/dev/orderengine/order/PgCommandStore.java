@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -118,7 +119,8 @@ public final class PgCommandStore implements CommandStore {
                     decided.add(change(command, locked.get(command.orderId()).state(), change));
                 }
             }
-            return changes.write(transaction, decided)
+            return orders.countTries(transaction, failedTries(rulings))
+                    .compose(counted -> changes.write(transaction, decided))
                     .compose(written -> answers(rulings))
                     .compose(done -> keys.write(transaction, done, now).map(written -> outcomes(rulings, done)));
         }
@@ -136,7 +138,7 @@ public final class PgCommandStore implements CommandStore {
 
         private Future<Map<Execute, Execution.Done>> answers(Map<Execute, Ruling> rulings) {
             List<Execute> done = rulings.keySet().stream()
-                    .filter(command -> !(rulings.get(command) instanceof Ruling.Refuse))
+                    .filter(command -> refusal(rulings.get(command)).isEmpty())
                     .toList();
             if (done.isEmpty()) {
                 return Future.succeededFuture(Map.of());
@@ -160,11 +162,24 @@ public final class PgCommandStore implements CommandStore {
 
     private static Map<Execute, Execution> outcomes(Map<Execute, Ruling> rulings, Map<Execute, Execution.Done> done) {
         Map<Execute, Execution> outcomes = new IdentityHashMap<>(done);
-        rulings.forEach((command, ruling) -> {
-            if (ruling instanceof Ruling.Refuse refuse) {
-                outcomes.put(command, new Execution.Refused(refuse.refusal()));
-            }
-        });
+        rulings.forEach((command, ruling) ->
+                refusal(ruling).ifPresent(refusal -> outcomes.put(command, new Execution.Refused(refusal))));
         return outcomes;
+    }
+
+    private static Optional<Refusal> refusal(Ruling ruling) {
+        if (ruling instanceof Ruling.Refuse refuse) {
+            return Optional.of(refuse.refusal());
+        }
+        return ruling instanceof Ruling.FailedTry failed
+                ? Optional.of(new Refusal.Invalid(List.of(failed.fault())))
+                : Optional.empty();
+    }
+
+    private static List<UUID> failedTries(Map<Execute, Ruling> rulings) {
+        return rulings.entrySet().stream()
+                .filter(ruled -> ruled.getValue() instanceof Ruling.FailedTry)
+                .map(ruled -> ruled.getKey().orderId())
+                .toList();
     }
 }

@@ -32,6 +32,9 @@ public sealed interface Ruling {
     /** Nothing is done. */
     record Refuse(Refusal refusal) implements Ruling {}
 
+    /** Nothing is done, and one of the tries that the order's verification allows is gone. */
+    record FailedTry(Fault fault) implements Ruling {}
+
     /**
      * What a command made.
      *

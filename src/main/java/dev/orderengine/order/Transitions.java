@@ -27,7 +27,8 @@ public final class Transitions {
             FULFILLED, Set.of(RETURNED),
             RETURNED, Set.of(),
             REJECTED, Set.of(),
-            CANCELLED, Set.of());
+            // By money that came after the order expired, if its stock can be had again (section 6).
+            CANCELLED, Set.of(PAID));
 
     private static final Map<PaymentStatus, Set<PaymentStatus>> PAYMENT = Map.of(
             PaymentStatus.NONE, Set.of(PaymentStatus.PROCESSING),

@@ -35,6 +35,10 @@ import org.slf4j.LoggerFactory;
 public final class Guarded implements PaymentProvider {
 
     private static final Logger LOG = LoggerFactory.getLogger(Guarded.class);
+
+    /** Refunds that may be with the provider at once, beside its charges. */
+    public static final int REFUNDS_AT_ONCE = 16;
+
     private static final Duration BULKHEAD_WAIT = Duration.ofSeconds(1);
 
     private final Vertx vertx;
@@ -81,7 +85,13 @@ public final class Guarded implements PaymentProvider {
         /** The settings of every provider. */
         public static Settings of(EngineConfig.Payments config) {
             return new Settings(
-                    config.concurrency(), config.timeout(), 3, Duration.ofMillis(100), 40, Duration.ofSeconds(5), 10);
+                    config.concurrency() + REFUNDS_AT_ONCE,
+                    config.timeout(),
+                    3,
+                    Duration.ofMillis(100),
+                    40,
+                    Duration.ofSeconds(5),
+                    10);
         }
     }
 
@@ -117,6 +127,16 @@ public final class Guarded implements PaymentProvider {
     @Override
     public Future<LookUp> lookUp(Payment payment) {
         return repeated(() -> provider.lookUp(payment), LookUp.Found::new);
+    }
+
+    @Override
+    public Future<RefundOutcome> giveBack(Refund refund) {
+        return repeated(() -> provider.giveBack(refund), RefundOutcome.NoAnswer::new);
+    }
+
+    @Override
+    public Future<RefundOutcome> lookUp(Refund refund) {
+        return repeated(() -> provider.lookUp(refund), RefundOutcome.NoAnswer::new);
     }
 
     private Timer duration(String outcome) {

@@ -95,7 +95,7 @@ public record Payment(
     }
 
     /** Authorized or captured. The token has served. */
-    Payment succeeded(PaymentState next, String ref, long taken, boolean flag) {
+    Payment succeeded(PaymentState next, String ref, long taken) {
         return new Payment(
                 id,
                 orderId,
@@ -109,7 +109,7 @@ public record Payment(
                 attempts,
                 null,
                 null,
-                flag,
+                false,
                 createdAt,
                 traceparent);
     }
@@ -132,5 +132,12 @@ public record Payment(
                 flagged,
                 createdAt,
                 traceparent);
+    }
+
+    /** What may be logged. */
+    @Override
+    public String toString() {
+        return "payment " + id + " of order " + orderId + ", " + state.wire() + " at " + provider + ", reference "
+                + providerRef + ", take-up " + attempts;
     }
 }

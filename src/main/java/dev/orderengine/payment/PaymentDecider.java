@@ -1,11 +1,13 @@
 package dev.orderengine.payment;
 
-import static dev.orderengine.order.OrderStatus.PAID;
 import static dev.orderengine.order.OrderStatus.PAYMENT_FAILED;
 import static dev.orderengine.order.OrderStatus.PENDING;
 import static dev.orderengine.order.OrderStatus.PENDING_REVIEW;
 import static dev.orderengine.order.OrderStatus.PENDING_VERIFICATION;
 
+import dev.orderengine.money.Money;
+import dev.orderengine.order.Effect;
+import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.order.EventType;
 import dev.orderengine.order.NewEvent;
 import dev.orderengine.order.OrderChange;
@@ -17,6 +19,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
 
 /** Decides what an answer of a provider, or its absence, means for a payment and its order. Pure. */
 public final class PaymentDecider {
@@ -29,14 +33,17 @@ public final class PaymentDecider {
 
     private final Duration lease;
     private final Duration lookUpWindow;
+    private final Supplier<UUID> ids;
 
     /**
      * @param lease how long a payment that was taken up is left to whoever took it
      * @param lookUpWindow how long the provider honours an idempotency key and shows what became of a payment
+     * @param ids UUIDv7, of the refunds
      */
-    public PaymentDecider(Duration lease, Duration lookUpWindow) {
+    public PaymentDecider(Duration lease, Duration lookUpWindow, Supplier<UUID> ids) {
         this.lease = lease;
         this.lookUpWindow = lookUpWindow;
+        this.ids = ids;
     }
 
     /** Takes up a due payment: created, processing or unknown. */
@@ -56,7 +63,7 @@ public final class PaymentDecider {
             return new Decision(
                     after,
                     change(order, charging, EventType.PAYMENT_PROCESSING, facts(payment), payment, now),
-                    Step.CHARGE);
+                    Step.ASK);
         }
         if (order.status() == PENDING_REVIEW || order.status() == PENDING_VERIFICATION) {
             // Whoever approves the order makes it due again.
@@ -69,10 +76,9 @@ public final class PaymentDecider {
     private static Decision free(Payment payment, OrderState order, Instant now) {
         OrderState paid = order.moveTo(PaymentStatus.PROCESSING)
                 .moveTo(PaymentStatus.CAPTURED)
-                .moveTo(PAID)
-                .expiringAt(null);
+                .paid();
         return new Decision(
-                payment.succeeded(PaymentState.CAPTURED, null, 0, false),
+                payment.succeeded(PaymentState.CAPTURED, null, 0),
                 change(order, paid, EventType.PAYMENT_CAPTURED, facts(payment), payment, now),
                 Step.NOTHING);
     }
@@ -81,11 +87,11 @@ public final class PaymentDecider {
         boolean wanted = order.status() == PENDING;
         if (payment.unknownAt() == null) {
             return wanted
-                    ? again(payment, Step.CHARGE, now)
+                    ? again(payment, Step.ASK, now)
                     : failed(payment, order, noLongerWanted(order), payment.providerRef(), now);
         }
         boolean mayAskAgain = wanted && payment.providerRef() == null && !windowIsOver(payment, now);
-        return again(payment, mayAskAgain ? Step.LOOK_UP_OR_CHARGE : Step.LOOK_UP, now);
+        return again(payment, mayAskAgain ? Step.LOOK_UP_OR_ASK : Step.LOOK_UP, now);
     }
 
     private Decision again(Payment payment, Step step, Instant now) {
@@ -93,13 +99,24 @@ public final class PaymentDecider {
     }
 
     /**
+     * Whether money came too late, for an order whose time was over: if its stock can be reserved again it is honoured, else the money
+     * goes back. An order that somebody cancelled stays cancelled, whatever comes.
+     */
+    public static boolean wantsStockBack(OrderState order, ChargeOutcome outcome) {
+        boolean money = outcome instanceof ChargeOutcome.Captured || outcome instanceof ChargeOutcome.Authorized;
+        return money && order.isExpired();
+    }
+
+    /**
      * Settles what the provider answered.
      *
      * @param payment as it was taken up
      * @param step what the provider was asked
+     * @param stockIsBack whether the stock was reserved again for an order that {@link #wantsStockBack}
      */
-    public Decision settle(Payment payment, OrderState order, Step step, ChargeOutcome outcome, Instant now) {
-        return outcome.accept(new Settling(payment, order, step, now));
+    public Decision settle(
+            Payment payment, OrderState order, Step step, ChargeOutcome outcome, boolean stockIsBack, Instant now) {
+        return outcome.accept(new Settling(payment, order, step, stockIsBack, now));
     }
 
     private final class Settling implements ChargeOutcome.Cases<Decision> {
@@ -107,12 +124,14 @@ public final class PaymentDecider {
         private final Payment payment;
         private final OrderState order;
         private final Step step;
+        private final boolean stockIsBack;
         private final Instant now;
 
-        Settling(Payment payment, OrderState order, Step step, Instant now) {
+        Settling(Payment payment, OrderState order, Step step, boolean stockIsBack, Instant now) {
             this.payment = payment;
             this.order = order;
             this.step = step;
+            this.stockIsBack = stockIsBack;
             this.now = now;
         }
 
@@ -150,7 +169,7 @@ public final class PaymentDecider {
         @Override
         public Decision unavailable(ChargeOutcome.Unavailable outcome) {
             // Nothing was charged now; only if nothing was before either, there is nothing to look for.
-            Instant unknownSince = step == Step.CHARGE ? null : payment.unknownAt();
+            Instant unknownSince = step == Step.ASK ? null : payment.unknownAt();
             Duration wait = outcome.retryAfter().compareTo(SHORTEST_WAIT) > 0 ? outcome.retryAfter() : growingWait();
             return unresolved(payment.state(), payment.providerRef(), wait, unknownSince, null);
         }
@@ -179,17 +198,36 @@ public final class PaymentDecider {
 
         private Decision succeeded(
                 PaymentState state, PaymentStatus status, EventType event, String ref, long captured) {
-            boolean late = !Transitions.allows(order.status(), PAID);
-            OrderState paid = late ? order : order.moveTo(PAID).expiringAt(null);
+            boolean late = order.status() != PENDING;
+            boolean honoured = !late || (order.isExpired() && stockIsBack);
+            OrderState paid = honoured ? order.paid() : order;
             Map<String, Object> data = facts(payment);
             data.put("provider_ref", ref);
             if (late) {
                 data.put("late", true);
             }
-            return new Decision(
-                    payment.succeeded(state, ref, captured, late),
-                    change(order, moved(paid, status), event, data, payment, now),
-                    Step.NOTHING);
+            OrderChange change = change(order, moved(paid, status), event, data, payment, now)
+                    .with(honoured ? tooMuch(captured) : all(state));
+            return new Decision(payment.succeeded(state, ref, captured), change, Step.NOTHING);
+        }
+
+        /** What was cancelled while the payment was under way. */
+        private List<Effect> tooMuch(long captured) {
+            long excess = captured - order.due().minor();
+            return excess > 0 ? List.of(giveBack(Kind.REFUND, excess, "units were cancelled")) : List.of();
+        }
+
+        private List<Effect> all(PaymentState state) {
+            Kind kind = state == PaymentState.CAPTURED ? Kind.REFUND : Kind.VOID;
+            return List.of(giveBack(
+                    kind,
+                    payment.amount().minor(),
+                    "the order was " + order.status().wire()));
+        }
+
+        private Effect giveBack(Kind kind, long minor, String reason) {
+            Money amount = new Money(minor, payment.amount().currency());
+            return new Effect.GiveBack(ids.get(), kind, payment.id(), amount, reason);
         }
 
         private Duration growingWait() {

@@ -19,4 +19,13 @@ public interface PaymentProvider {
 
     /** What became of the payment: by the provider's reference if there is one, else by the payment's id. */
     Future<LookUp> lookUp(Payment payment);
+
+    /**
+     * Gives money back: refunds a captured payment, or lets an authorized one go. The refund's id is the idempotency key: a
+     * repeat within the provider's look-up window never gives back twice.
+     */
+    Future<RefundOutcome> giveBack(Refund refund);
+
+    /** What became of a refund that may have been asked for. */
+    Future<RefundOutcome> lookUp(Refund refund);
 }

@@ -26,12 +26,23 @@ public interface PaymentStore {
     Future<Backlog> backlog(String provider, Instant now);
 
     /** A payment that was claimed, and what to do with it. */
-    record Taken(Payment payment, Step step) {}
+    record Taken(Payment payment, Step step) {
+
+        /** What may be logged. */
+        @Override
+        public String toString() {
+            return payment + ", " + step;
+        }
+    }
 
     /** An answer of the provider to what was taken up. */
     record Settlement(Taken taken, ChargeOutcome outcome) {
         UUID orderId() {
             return taken.payment().orderId();
+        }
+
+        UUID paymentId() {
+            return taken.payment().id();
         }
     }
 
@@ -42,13 +53,4 @@ public interface PaymentStore {
      * @param written false if somebody else had taken the payment up since
      */
     record Settled(Payment payment, boolean written) {}
-
-    /**
-     * Work that waits.
-     *
-     * @param due payments whose time has come
-     * @param oldestDue when the first of them was due; null if none is
-     * @param flagged payments that wait for a person
-     */
-    record Backlog(long due, Instant oldestDue, long flagged) {}
 }

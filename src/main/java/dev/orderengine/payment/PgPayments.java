@@ -1,6 +1,7 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.database.Database;
+import dev.orderengine.inventory.Reservations;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Payments in Postgres. Locks: orders by id, then payments by id, as everybody does who holds both; claiming locks in
@@ -70,11 +72,13 @@ public final class PgPayments implements PaymentStore {
 
     private final Database database;
     private final OrderChanges orders;
+    private final Reservations reservations;
     private final PaymentDecider decider;
 
-    public PgPayments(Database database, OrderChanges orders, PaymentDecider decider) {
+    public PgPayments(Database database, OrderChanges orders, Reservations reservations, PaymentDecider decider) {
         this.database = database;
         this.orders = orders;
+        this.reservations = reservations;
         this.decider = decider;
     }
 
@@ -116,16 +120,36 @@ public final class PgPayments implements PaymentStore {
         }
         List<Settlement> rest = new ArrayList<>(settlements);
         first.forEach(rest::remove);
-        return settleTogether(first, now).compose(done -> settle(rest, now).map(more -> both(done, more)));
+        return settleTogether(first, now)
+                .compose(done -> settle(rest, now).map(more -> {
+                    Map<Settlement, Settled> all = new HashMap<>(done);
+                    all.putAll(more);
+                    return all;
+                }));
     }
 
     private Future<Map<Settlement, Settled>> settleTogether(List<Settlement> settlements, Instant now) {
         return database.transactions()
                 .run(transaction -> lock(transaction, settlements)
+                        .compose(locked -> reserveAgain(transaction, settlements, locked))
                         .map(locked -> decide(settlements, locked, now))
                         .compose(decisions ->
                                 write(transaction, decisions.values(), now).map(decisions))
                         .map(decisions -> results(settlements, decisions)));
+    }
+
+    /** Money that comes too late is rare: its orders are tried one by one. */
+    private Future<Locked> reserveAgain(SqlClient transaction, List<Settlement> settlements, Locked locked) {
+        Future<Locked> reserved = Future.succeededFuture(locked);
+        for (Settlement settlement : settlements) {
+            OrderState order = locked.orders.get(settlement.orderId());
+            if (locked.isLeased(settlement) && PaymentDecider.wantsStockBack(order, settlement.outcome())) {
+                reserved = reserved.compose(before -> reservations
+                        .reserve(transaction, order.id(), order.openUnits())
+                        .map(held -> before.with(order, held)));
+            }
+        }
+        return reserved;
     }
 
     private Future<Locked> lock(SqlClient transaction, List<Settlement> settlements) {
@@ -138,21 +162,24 @@ public final class PgPayments implements PaymentStore {
                 .compose(states -> transaction
                         .preparedQuery(LOCK)
                         .execute(Tuple.of(ids))
-                        .map(rows -> new Locked(states, payments(rows))));
+                        .map(rows -> new Locked(states, byId(payments(rows)), Set.of())));
     }
 
     /** Decides the settlements that still hold the lease of their payment; for the others there is no decision. */
     private Map<Settlement, Decision> decide(List<Settlement> settlements, Locked locked, Instant now) {
-        Map<UUID, Payment> payments = new HashMap<>();
-        locked.payments.forEach(payment -> payments.put(payment.id(), payment));
         Map<Settlement, Decision> decisions = new LinkedHashMap<>();
         for (Settlement settlement : settlements) {
-            Payment taken = settlement.taken().payment();
-            Payment current = payments.get(taken.id());
-            if (current.attempts() == taken.attempts()) {
-                OrderState order = locked.orders.get(current.orderId());
-                Step step = settlement.taken().step();
-                decisions.put(settlement, decider.settle(current, order, step, settlement.outcome(), now));
+            if (locked.isLeased(settlement)) {
+                OrderState order = locked.orders.get(settlement.orderId());
+                decisions.put(
+                        settlement,
+                        decider.settle(
+                                locked.payments.get(settlement.paymentId()),
+                                order,
+                                settlement.taken().step(),
+                                settlement.outcome(),
+                                locked.stockIsBack.contains(order.id()),
+                                now));
             }
         }
         return decisions;
@@ -171,22 +198,13 @@ public final class PgPayments implements PaymentStore {
         return results;
     }
 
-    private static Map<Settlement, Settled> both(Map<Settlement, Settled> some, Map<Settlement, Settled> others) {
-        Map<Settlement, Settled> all = new HashMap<>(some);
-        all.putAll(others);
-        return all;
-    }
-
     @Override
     public Future<Backlog> backlog(String provider, Instant now) {
         return database.readers()
                 .preparedQuery(BACKLOG)
                 .execute(Tuple.of(provider, time(now)))
-                .map(rows -> backlog(rows.iterator().next()));
-    }
-
-    private static Backlog backlog(Row row) {
-        return new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged"));
+                .map(rows -> rows.iterator().next())
+                .map(row -> new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
     private Future<Void> write(SqlClient transaction, Collection<Decision> decisions, Instant now) {
@@ -262,5 +280,24 @@ public final class PgPayments implements PaymentStore {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
-    private record Locked(Map<UUID, OrderState> orders, List<Payment> payments) {}
+    private static Map<UUID, Payment> byId(List<Payment> payments) {
+        return payments.stream().collect(Collectors.toMap(Payment::id, Function.identity()));
+    }
+
+    /** @param stockIsBack orders whose stock was reserved again */
+    private record Locked(Map<UUID, OrderState> orders, Map<UUID, Payment> payments, Set<UUID> stockIsBack) {
+
+        boolean isLeased(Settlement settlement) {
+            return payments.get(settlement.paymentId()).attempts()
+                    == settlement.taken().payment().attempts();
+        }
+
+        Locked with(OrderState order, boolean held) {
+            Set<UUID> back = new HashSet<>(stockIsBack);
+            if (held) {
+                back.add(order.id());
+            }
+            return new Locked(orders, payments, back);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 package dev.orderengine.payment;
 
 /** What resilience needs to know of whatever a provider was asked. */
-public sealed interface ProviderAnswer permits ChargeOutcome, LookUp {
+public sealed interface ProviderAnswer permits ChargeOutcome, LookUp, RefundOutcome {
 
     /** Whether the provider failed to do its work, which counts against it; a declined card does not. */
     default boolean isFault() {

@@ -3,9 +3,9 @@ package dev.orderengine.payment;
 /** What to do with a payment that was taken up. */
 public enum Step {
     /** Ask for the charge: there is certainly none yet. */
-    CHARGE,
+    ASK,
     /** Look for the charge that may be there; ask for it, with the same idempotency key, if none shows. */
-    LOOK_UP_OR_CHARGE,
+    LOOK_UP_OR_ASK,
     /** Look for the charge that may be there, and never ask for another. */
     LOOK_UP,
     /** Nothing: the payment ended as it was taken up. */

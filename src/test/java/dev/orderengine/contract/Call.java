@@ -42,6 +42,13 @@ record Call(Operation operation, String path, JsonNode body) {
         if (operation.parameter("header", "Idempotency-Key").isPresent() && !all.contains("Idempotency-Key")) {
             all.addAll(List.of("Idempotency-Key", UUID.randomUUID().toString()));
         }
+        boolean versioned = operation
+                .parameter("header", "If-Match")
+                .filter(header -> header.get("required").isTrue())
+                .isPresent();
+        if (versioned && !all.contains("If-Match")) {
+            all.addAll(List.of("If-Match", "*"));
+        }
         return all.toArray(String[]::new);
     }
 

@@ -15,13 +15,21 @@ import java.util.UUID;
 final class CommandsScenario implements Scenario {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String CARD = "{\"payment_method\": \"credit_card\", \"payment_token\": \"tok_visa\"}";
+    private static final String CODE = "{\"code\": \"" + OrdersInState.CODE + "\"}";
+    private static final String FIVE = "{\"amount\": \"5\", \"reason\": \"goodwill\"}";
     private static final String ONE = "{\"items\": [{\"product_id\": \"sku-0001\", \"quantity\": 1}]}";
 
     @Override
     public void play(RunningEngine engine) {
         Api staff = engine.as("admin").with(TRACED);
         refuse(engine, staff);
-        cancel(staff);
+        cancel(engine, staff);
+        update(staff);
+        pay(engine, staff);
+        verify(engine, staff);
+        review(engine, staff);
+        refund(engine, staff);
     }
 
     /** What all commands refuse alike. */
@@ -62,15 +70,104 @@ final class CommandsScenario implements Scenario {
         }
     }
 
-    private static void cancel(Api staff) {
-        String order = place(staff);
-        awaitStatus(staff, order, "paid");
-        expect(200, staff.post("/orders/" + order + "/cancel", ONE.replace("}]", "}], \"reason\": \"one too many\"")));
-        expect(200, staff.post("/orders/" + order + "/cancel", "{}"));
-        expect(409, staff.post("/orders/" + order + "/cancel", "{}"));
-        expect(404, staff.post("/orders/" + UUID.randomUUID() + "/cancel", "{}"));
+    private static void cancel(RunningEngine engine, Api staff) {
+        String order = OrdersInState.paid(engine);
+        expect(200, staff.post("/orders/" + order + "/cancel", "{\"reason\": \"changed my mind\"}"));
+        everyCommandMeets(404, staff, UUID.randomUUID().toString());
+        everyCommandMeets(409, staff, order);
+        await("refunded")
+                .atMost(PATIENCE)
+                .until(() -> staff.get("/orders/" + order + "/status")
+                        .text("payment_status")
+                        .equals("refunded"));
         expect(200, staff.get("/orders/" + order));
         expect(200, staff.get("/orders/" + order + "/events"));
+    }
+
+    private static void everyCommandMeets(int status, Api staff, String order) {
+        String path = "/orders/" + order;
+        expect(status, staff.patch(path, "{\"shipping_address\": \"2 Side St\"}", "If-Match", "*"));
+        expect(status, staff.post(path + "/cancel", "{}"));
+        expect(status, staff.post(path + "/payments", CARD));
+        expect(status, staff.post(path + "/verification", "{\"code\": \"1\"}"));
+        expect(status, staff.post(path + "/review", "{\"decision\": \"approve\"}"));
+        if (status == 404) {
+            expect(404, staff.post(path + "/refunds", FIVE));
+        }
+    }
+
+    private static void update(Api staff) {
+        String order = "/orders/" + place(staff);
+        String patch =
+                "{\"shipping_address\": \"2 Side St\", \"fulfillment_channel\": \"digital\", \"metadata\": {\"a\": \"b\"}}";
+        String key = UUID.randomUUID().toString();
+        expect(200, staff.patch(order, patch, "If-Match", "*", "Idempotency-Key", key));
+        expect(200, staff.patch(order, patch, "If-Match", "*", "Idempotency-Key", key));
+        expect(428, staff.patch(order, patch));
+        expect(412, staff.patch(order, patch, "If-Match", "\"0\""));
+        expect(400, staff.patch(order, patch, "If-Match", "7"));
+        refused("unknown_channel", staff.patch(order, "{\"fulfillment_channel\": \"pigeon\"}", "If-Match", "*"));
+    }
+
+    private static void pay(RunningEngine engine, Api staff) {
+        String declined = "/orders/" + OrdersInState.declined(engine);
+        refused("unknown_payment_method", staff.post(declined + "/payments", CARD.replace("credit_card", "cash")));
+        refused("not_allowed", staff.post(declined + "/payments", CARD.replace("credit_card", "bank_transfer")));
+        refusesVersions(staff, declined + "/payments", CARD);
+        twice(201, staff, declined + "/payments", CARD);
+        awaitStatus(staff, declined.substring("/orders/".length()), "paid");
+        expect(200, staff.get(declined + "/events"));
+    }
+
+    private static void verify(RunningEngine engine, Api staff) {
+        String order = "/orders/" + OrdersInState.unverified(engine);
+        engine.change("DELETE FROM verifications WHERE order_id = ?", UUID.fromString(order.substring(8)));
+        String path = order + "/verification";
+        Answer early = staff.post(path, "{\"code\": \"1\"}");
+        assertThat(early.text("code")).isIn("code_not_sent", "wrong_code");
+        String verifiable = "/orders/" + OrdersInState.verifiable(engine) + "/verification";
+        refusesVersions(staff, verifiable, CODE);
+        refused("wrong_code", staff.post(verifiable, "{\"code\": \"1\"}"));
+        engine.change("UPDATE verifications SET tries = 5");
+        refused("no_tries_left", staff.post(verifiable, CODE));
+        engine.change("UPDATE verifications SET tries = 0, code_expires_at = now()");
+        refused("code_expired", staff.post(verifiable, CODE));
+        twice(200, staff, "/orders/" + OrdersInState.verifiable(engine) + "/verification", CODE);
+    }
+
+    private static void review(RunningEngine engine, Api staff) {
+        String order = "/orders/" + OrdersInState.reviewable(engine);
+        String approve = "{\"decision\": \"approve\", \"note\": \"known\"}";
+        refused("unknown_decision", staff.post(order + "/review", "{\"decision\": \"maybe\"}"));
+        refusesVersions(staff, order + "/review", approve);
+        twice(200, staff, order + "/review", approve);
+        expect(200, staff.get(order + "/events"));
+        String other = "/orders/" + OrdersInState.reviewable(engine);
+        expect(200, staff.post(other + "/review", "{\"decision\": \"reject\"}"));
+        expect(200, staff.get(other + "/events"));
+    }
+
+    private static void refund(RunningEngine engine, Api staff) {
+        String order = "/orders/" + OrdersInState.paid(engine);
+        expect(409, staff.post("/orders/" + OrdersInState.declined(engine) + "/refunds", FIVE));
+        refused("invalid_amount", staff.post(order + "/refunds", FIVE.replace("5", "1.999")));
+        refused("more_than_refundable", staff.post(order + "/refunds", FIVE.replace("5", "500")));
+        refusesVersions(staff, order + "/refunds", FIVE);
+        twice(201, staff, order + "/refunds", FIVE);
+        expect(200, staff.get(order + "/events"));
+    }
+
+    /** Versions that are not there, or none. */
+    private static void refusesVersions(Api staff, String path, String body) {
+        expect(412, staff.post(path, body, "If-Match", "\"0\""));
+        expect(400, staff.post(path, body, "If-Match", "7"));
+    }
+
+    /** Done once, and answered again. */
+    private static void twice(int status, Api staff, String path, String body) {
+        String key = UUID.randomUUID().toString();
+        expect(status, staff.post(path, body, "Idempotency-Key", key, "If-Match", "*"));
+        expect(status, staff.post(path, body, "Idempotency-Key", key, "If-Match", "*"));
     }
 
     private static String place(Api staff) {

@@ -17,7 +17,13 @@ final class Subjects {
      * listed has the value of its example.
      */
     private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of(
-            "order_id", Subjects::order, "putCartItem.cart_id", Subjects::cart, "checkOutCart.cart_id", Subjects::cart);
+            "order_id", Subjects::order,
+            "payOrder.order_id", OrdersInState::declined,
+            "verifyOrder.order_id", OrdersInState::verifiable,
+            "reviewOrder.order_id", OrdersInState::reviewable,
+            "refundOrder.order_id", OrdersInState::paid,
+            "putCartItem.cart_id", Subjects::cart,
+            "checkOutCart.cart_id", Subjects::cart);
 
     private final RunningEngine engine;
 

@@ -87,6 +87,11 @@ public final class PaymentSimulator implements AutoCloseable {
         return server.stripe();
     }
 
+    /** Refunds all that is left of a charge, as somebody does who works at Stripe's dashboard. */
+    public void refundByHand(String intentId) {
+        vertx.runOnContext(now -> server.stripe().refundByHand(intentId));
+    }
+
     /** Stripe's outgoing events: {@code stripeWebhooks().sendTo(url)}. */
     public StripeWebhooks stripeWebhooks() {
         return server.webhooks();

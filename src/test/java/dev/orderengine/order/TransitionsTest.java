@@ -26,7 +26,9 @@ class TransitionsTest {
             "payment_failed", "pending cancelled",
             "paid", "partially_fulfilled fulfilled cancelled",
             "partially_fulfilled", "fulfilled",
-            "fulfilled", "returned");
+            "fulfilled", "returned",
+            // Not drawn, but in section 6: money that came late, of an order whose stock could be had again.
+            "cancelled", "paid");
 
     // A failed attempt may be followed by another one; all may be refunded at once, and all fulfilled at once.
     private static final Map<String, String> PAYMENT = Map.of(

@@ -202,7 +202,7 @@ class GuardedTest {
                 Duration.ofSeconds(1),
                 new EngineConfig.Stripe(URI.create("http://stripe"), "k", "s", Duration.ofHours(24))));
 
-        assertThat(settings.concurrency()).isEqualTo(64);
+        assertThat(settings.concurrency()).isEqualTo(64 + Guarded.REFUNDS_AT_ONCE);
         assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(3));
     }
 

@@ -3,21 +3,29 @@ package dev.orderengine.payment;
 import static dev.orderengine.payment.Samples.NOW;
 import static dev.orderengine.payment.Samples.created;
 import static dev.orderengine.payment.Samples.free;
-import static dev.orderengine.payment.Samples.order;
 import static dev.orderengine.payment.Samples.payment;
 import static dev.orderengine.payment.Samples.processing;
+import static dev.orderengine.support.SampleOrders.order;
+import static dev.orderengine.support.SampleOrders.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderengine.order.Effect;
+import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.order.EventType;
+import dev.orderengine.order.FulfillmentStatus;
 import dev.orderengine.order.NewEvent;
 import dev.orderengine.order.OrderChange;
+import dev.orderengine.order.OrderItem;
 import dev.orderengine.order.OrderState;
 import dev.orderengine.order.OrderStatus;
+import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.order.PaymentStatus;
+import dev.orderengine.support.SampleOrders;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,8 +36,9 @@ class PaymentDeciderTest {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration WINDOW = Duration.ofHours(24);
+    private static final UUID REFUND = UUID.fromString("01950000-0000-7000-8000-000000000003");
 
-    private final PaymentDecider decider = new PaymentDecider(LEASE, WINDOW);
+    private final PaymentDecider decider = new PaymentDecider(LEASE, WINDOW, () -> REFUND);
     private final OrderState pending = order(OrderStatus.PENDING, PaymentStatus.PROCESSING);
 
     @Nested
@@ -41,7 +50,7 @@ class PaymentDeciderTest {
 
             Decision decision = decider.takeUp(created(), order, NOW);
 
-            assertThat(decision.step()).isEqualTo(Step.CHARGE);
+            assertThat(decision.step()).isEqualTo(Step.ASK);
             assertThat(decision.after().state()).isEqualTo(PaymentState.PROCESSING);
             assertThat(decision.after().attempts()).isEqualTo(1);
             assertThat(decision.after().nextAt()).isEqualTo(NOW.plus(LEASE));
@@ -121,9 +130,9 @@ class PaymentDeciderTest {
 
         @ParameterizedTest(name = "unknown for {0} s, reference {1}, order {2}: {3}")
         @CsvSource({
-            ",        ,     PENDING,   CHARGE",
-            "0,       ,     PENDING,   LOOK_UP_OR_CHARGE",
-            "86399,   ,     PENDING,   LOOK_UP_OR_CHARGE",
+            ",        ,     PENDING,   ASK",
+            "0,       ,     PENDING,   LOOK_UP_OR_ASK",
+            "86399,   ,     PENDING,   LOOK_UP_OR_ASK",
             "86400,   ,     PENDING,   LOOK_UP",
             "10,      pi_1, PENDING,   LOOK_UP",
             "10,      ,     CANCELLED, LOOK_UP",
@@ -150,7 +159,7 @@ class PaymentDeciderTest {
 
             Decision takenOver = decider.takeUp(handedOver.after(), pending, NOW.plus(LEASE));
 
-            assertThat(takenOver.step()).isEqualTo(Step.LOOK_UP_OR_CHARGE);
+            assertThat(takenOver.step()).isEqualTo(Step.LOOK_UP_OR_ASK);
             assertThat(takenOver.after().state()).isEqualTo(PaymentState.PROCESSING);
             assertThat(takenOver.after().attempts()).isEqualTo(2);
         }
@@ -231,7 +240,7 @@ class PaymentDeciderTest {
             "PAID,      CAPTURED,   CAPTURED",
             "PAYMENT_FAILED, FAILED, FAILED"
         })
-        void settle_capturedThoughTheOrderWantsNoMoney_isKeptFlaggedAndTold(
+        void settle_capturedThoughTheOrderWantsNoMoney_goesBackWhole(
                 OrderStatus status, PaymentStatus before, PaymentStatus after) {
             OrderState order = order(status, before);
 
@@ -239,11 +248,106 @@ class PaymentDeciderTest {
 
             assertThat(decision.after().state()).isEqualTo(PaymentState.CAPTURED);
             assertThat(decision.after().captured()).isEqualTo(1999);
-            assertThat(decision.after().flagged()).isTrue();
+            assertThat(decision.after().flagged()).isFalse();
             assertThat(decision.order().after().status()).isEqualTo(status);
             assertThat(decision.order().after().paymentStatus()).isEqualTo(after);
+            assertThat(decision.order().effects())
+                    .containsExactly(giveBack(Kind.REFUND, "19.99", "the order was " + status.wire()));
             assertThat(event(decision).type()).isEqualTo(EventType.PAYMENT_CAPTURED);
             assertThat(event(decision).data()).containsEntry("late", true);
+        }
+
+        @Test
+        void settle_authorizedAfterCancellation_isLetGo() {
+            Decision decision = settle(
+                    processing(),
+                    order(OrderStatus.CANCELLED, PaymentStatus.PROCESSING),
+                    new ChargeOutcome.Authorized("pi_1"));
+
+            assertThat(decision.order().after().paymentStatus()).isEqualTo(PaymentStatus.AUTHORIZED);
+            assertThat(decision.order().effects())
+                    .containsExactly(giveBack(Kind.VOID, "19.99", "the order was cancelled"));
+        }
+
+        @Test
+        void settle_capturedAfterExpiry_isHonouredIfTheStockIsBack() {
+            OrderState expired = expired(OrderItem.of("sku-1", 1, usd("19.99")));
+
+            Decision decision =
+                    decider.settle(processing(), expired, Step.LOOK_UP, new ChargeOutcome.Captured("pi_1"), true, NOW);
+
+            OrderState after = decision.order().after();
+            assertThat(PaymentDecider.wantsStockBack(expired, new ChargeOutcome.Captured("pi_1")))
+                    .isTrue();
+            assertThat(after.status()).isEqualTo(OrderStatus.PAID);
+            assertThat(after.paymentStatus()).isEqualTo(PaymentStatus.CAPTURED);
+            assertThat(after.cancelReason()).isNull();
+            assertThat(decision.order().effects()).isEmpty();
+            assertThat(event(decision).data()).containsEntry("late", true);
+        }
+
+        @Test
+        void settle_capturedAfterExpiryWithoutStock_goesBack() {
+            OrderState expired = expired(OrderItem.of("sku-1", 1, usd("19.99")));
+
+            Decision decision =
+                    decider.settle(processing(), expired, Step.LOOK_UP, new ChargeOutcome.Captured("pi_1"), false, NOW);
+
+            assertThat(decision.order().after().status()).isEqualTo(OrderStatus.CANCELLED);
+            assertThat(decision.order().after().cancelReason()).isEqualTo("expired");
+            assertThat(decision.order().effects())
+                    .containsExactly(giveBack(Kind.REFUND, "19.99", "the order was cancelled"));
+        }
+
+        @Test
+        void wantsStockBack_onlyForMoneyOfAnOrderThatExpired() {
+            OrderState expired = expired(OrderItem.of("sku-1", 1, usd("19.99")));
+            OrderState cancelledByWord =
+                    expired(OrderItem.of("sku-1", 1, usd("19.99")).cancel(1));
+
+            assertThat(PaymentDecider.wantsStockBack(expired, new ChargeOutcome.Authorized("pi_1")))
+                    .isTrue();
+            assertThat(PaymentDecider.wantsStockBack(expired, new ChargeOutcome.Declined("no", null)))
+                    .isFalse();
+            assertThat(PaymentDecider.wantsStockBack(cancelledByWord, new ChargeOutcome.Captured("pi_1")))
+                    .as("a customer who gives \"expired\" as his reason")
+                    .isFalse();
+            assertThat(PaymentDecider.wantsStockBack(pending, new ChargeOutcome.Captured("pi_1")))
+                    .isFalse();
+        }
+
+        @Test
+        void settle_capturedMoreThanIsStillDue_givesTheRestBack() {
+            OrderState order = order(
+                    OrderStatus.PENDING,
+                    PaymentStatus.PROCESSING,
+                    OrderItem.of("sku-1", 1, usd("15.00")),
+                    OrderItem.of("sku-2", 1, usd("4.99")).cancel(1));
+
+            Decision decision = settle(processing(), order, new ChargeOutcome.Captured("pi_1"));
+
+            assertThat(decision.order().after().status()).isEqualTo(OrderStatus.PAID);
+            assertThat(decision.order().effects())
+                    .containsExactly(giveBack(Kind.REFUND, "4.99", "units were cancelled"));
+        }
+
+        private OrderState expired(OrderItem item) {
+            return new OrderState(
+                    SampleOrders.ORDER,
+                    "c-1",
+                    OrderStatus.CANCELLED,
+                    PaymentStatus.UNKNOWN,
+                    FulfillmentStatus.UNFULFILLED,
+                    4,
+                    usd("19.99"),
+                    List.of(item),
+                    PaymentMethod.CREDIT_CARD,
+                    null,
+                    "expired");
+        }
+
+        private Effect giveBack(Kind kind, String amount, String reason) {
+            return new Effect.GiveBack(REFUND, kind, SampleOrders.PAYMENT, usd(amount), reason);
         }
 
         @Test
@@ -313,12 +417,12 @@ class PaymentDeciderTest {
         @ParameterizedTest
         @EnumSource(
                 value = Step.class,
-                names = {"LOOK_UP", "LOOK_UP_OR_CHARGE"})
+                names = {"LOOK_UP", "LOOK_UP_OR_ASK"})
         void settle_unavailableWhereAnEarlierChargeIsPossible_staysInDoubt(Step step) {
             Payment unknown = payment(PaymentState.UNKNOWN, 2, null, NOW.minusSeconds(5));
 
-            Decision decision =
-                    decider.settle(unknown, pending, step, new ChargeOutcome.Unavailable("", Duration.ZERO), NOW);
+            Decision decision = decider.settle(
+                    unknown, pending, step, new ChargeOutcome.Unavailable("", Duration.ZERO), false, NOW);
 
             assertThat(decision.after().state()).isEqualTo(PaymentState.UNKNOWN);
             assertThat(decision.after().unknownAt()).isEqualTo(NOW.minusSeconds(5));
@@ -359,7 +463,7 @@ class PaymentDeciderTest {
                     new ChargeOutcome.Unknown("", false),
                     new ChargeOutcome.Pending("pi_1"),
                     new ChargeOutcome.Unavailable("", Duration.ZERO))) {
-                Decision decision = decider.settle(unknown, pending, Step.LOOK_UP, outcome, NOW);
+                Decision decision = decider.settle(unknown, pending, Step.LOOK_UP, outcome, false, NOW);
 
                 assertThat(decision.after().flagged()).isEqualTo(flagged);
                 assertThat(decision.after().nextAt() == null).isEqualTo(flagged);
@@ -370,7 +474,7 @@ class PaymentDeciderTest {
         }
 
         private Decision settle(Payment payment, OrderState order, ChargeOutcome outcome) {
-            return decider.settle(payment, order, Step.CHARGE, outcome, NOW);
+            return decider.settle(payment, order, Step.ASK, outcome, false, NOW);
         }
     }
 

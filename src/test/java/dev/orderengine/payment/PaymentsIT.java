@@ -80,7 +80,12 @@ class PaymentsIT {
     private record Placed(UUID payment, UUID order) {}
 
     /** What one engine holds. */
-    private record Engine(PaymentStore store, Guarded provider, PaymentRunner runner) {}
+    private record Engine(
+            PaymentStore store,
+            Guarded provider,
+            JobRunner<?, ?> runner,
+            RefundStore refundStore,
+            JobRunner<?, ?> refunds) {}
 
     @BeforeEach
     void start(Services shared) throws SQLException {
@@ -231,20 +236,152 @@ class PaymentsIT {
     }
 
     @Test
-    void settle_successAfterCancellation_isKeptAndFlagged() throws SQLException {
+    void settle_successAfterCancellation_goesBack() throws SQLException {
         Placed placed = place("tok_visa");
         Taken taken = claimOne();
         cancel(placed);
 
-        engine.store()
-                .settle(List.of(new Settlement(taken, new ChargeOutcome.Captured("pi_1"))), clock.instant())
-                .await();
+        captured(taken);
 
         assertThat(order(placed)).isEqualTo("cancelled captured");
         assertThat(payment(placed)).isEqualTo("captured");
-        assertThat(text("SELECT flagged FROM payments WHERE id = ?", placed.payment()))
-                .isEqualTo("t");
+        assertThat(text(
+                        "SELECT kind || ' ' || amount || ' ' || state FROM refunds WHERE payment_id = ?",
+                        placed.payment()))
+                .isEqualTo("refund 1999 pending");
+        assertThat(text("SELECT refunding FROM payments WHERE id = ?", placed.payment()))
+                .isEqualTo("1999");
         assertThat(events(placed)).containsExactly("2 payment.processing", "3 payment.captured");
+    }
+
+    @Test
+    void settle_successAfterExpiry_isHonouredWhereTheStockCanBeHadAgain() throws SQLException {
+        stock(3);
+        Placed placed = place("tok_visa");
+        Taken taken = claimOne();
+        expire(placed);
+
+        captured(taken);
+
+        assertThat(order(placed)).isEqualTo("paid captured");
+        assertThat(text("SELECT cancel_reason FROM orders WHERE id = ?", placed.order()))
+                .isNull();
+        assertThat(text(
+                        "SELECT products || ' ' || locations::text || ' ' || quantities::text FROM reservations WHERE order_id = ?",
+                        placed.order()))
+                .isEqualTo("{a} {w1} {1}");
+        assertThat(number("SELECT reserved FROM stock")).isEqualTo(3);
+        assertThat(number("SELECT count(*) FROM refunds")).isZero();
+    }
+
+    @Test
+    void settle_successAfterExpiryWithoutStock_goesBack() throws SQLException {
+        stock(2);
+        Placed placed = place("tok_visa");
+        Taken taken = claimOne();
+        expire(placed);
+
+        captured(taken);
+
+        assertThat(order(placed)).isEqualTo("cancelled captured");
+        assertThat(number("SELECT reserved FROM stock")).isEqualTo(2);
+        assertThat(number("SELECT count(*) FROM reservations")).isZero();
+        assertThat(text("SELECT amount FROM refunds WHERE payment_id = ?", placed.payment()))
+                .isEqualTo("1999");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void void_ofAnAuthorizedPayment_letsItGoOnce(boolean answerIsLost) throws SQLException {
+        engine = engine(answerIsLost ? SHORT : PLENTY, EngineConfig.Capture.ON_FULFILMENT);
+        Placed placed = place("tok_visa");
+        Taken taken = claimOne();
+        cancel(placed);
+        String intent = ((ChargeOutcome.Authorized)
+                        engine.provider().charge(taken.payment()).await())
+                .ref();
+        settle(taken, new ChargeOutcome.Authorized(intent));
+        assertThat(text("SELECT kind FROM refunds WHERE payment_id = ?", placed.payment()))
+                .isEqualTo("void");
+
+        if (answerIsLost) {
+            services.payments().faults().set("stripe", Fault.isMute());
+            engine.refunds().runNow().await();
+            assertThat(text("SELECT state FROM refunds WHERE payment_id = ?", placed.payment()))
+                    .isEqualTo("unknown");
+            services.payments().faults().clear();
+            clock.move(Duration.ofMinutes(6));
+            await().until(() -> breaker("closed") == 1 || breaker("half_open") == 1);
+        }
+        await().until(() -> {
+            engine.refunds().runNow().await();
+            clock.move(Duration.ofMinutes(6));
+            return order(placed).equals("cancelled voided");
+        });
+
+        assertThat(payment(placed)).isEqualTo("voided");
+        assertThat(events(placed)).containsExactly("2 payment.processing", "3 payment.authorized", "4 payment.voided");
+    }
+
+    @Test
+    void refund_heldByAnEngineThatDied_isTakenOverAndDoneOnce() throws SQLException {
+        Placed placed = place("tok_visa");
+        Taken taken = claimOne();
+        cancel(placed);
+        String intent = ((ChargeOutcome.Captured)
+                        engine.provider().charge(taken.payment()).await())
+                .ref();
+        settle(taken, new ChargeOutcome.Captured(intent));
+        List<RefundStore.Taken> dead =
+                engine.refundStore().claim("stripe", 1, clock.instant()).await();
+        engine.provider().giveBack(dead.get(0).refund()).await();
+
+        engine.refunds().runNow().await();
+        assertThat(order(placed)).as("leased").isEqualTo("cancelled captured");
+        clock.move(LEASE);
+        engine.refunds().runNow().await();
+
+        assertThat(order(placed)).isEqualTo("cancelled refunded");
+        assertThat(services.payments()
+                        .stripe()
+                        .refunds()
+                        .filter(refund -> refund.paymentIntent().equals(intent)))
+                .hasSize(1);
+        assertThat(engine.refundStore()
+                        .settle(
+                                List.of(new RefundStore.Settlement(dead.get(0), new RefundOutcome.Done("re_1"))),
+                                clock.instant())
+                        .await())
+                .as("by the dead one, later")
+                .containsExactly((Refund) null);
+        assertThat(text("SELECT refunded FROM payments WHERE id = ?", placed.payment()))
+                .isEqualTo("1999");
+    }
+
+    private void captured(Taken taken) {
+        settle(taken, new ChargeOutcome.Captured("pi_1"));
+    }
+
+    private void settle(Taken taken, ChargeOutcome outcome) {
+        engine.store()
+                .settle(List.of(new Settlement(taken, outcome)), clock.instant())
+                .await();
+    }
+
+    /** Three units of the product, of which some are free and the others held by nobody in particular. */
+    private void stock(int onHand) throws SQLException {
+        try (var statement = sql.createStatement()) {
+            statement.execute("INSERT INTO locations VALUES ('w1', 'one', '{warehouse}')");
+            statement.execute("INSERT INTO products (product_id, name) VALUES ('a', 'A')");
+            statement.execute("INSERT INTO stock (product_id, location_id, on_hand, reserved) VALUES ('a', 'w1', "
+                    + onHand + ", 2)");
+        }
+    }
+
+    private void expire(Placed placed) throws SQLException {
+        text(
+                "UPDATE orders SET status = 'cancelled', cancel_reason = 'expired', expires_at = NULL WHERE id = ? RETURNING status",
+                placed.order());
     }
 
     @Test
@@ -291,13 +428,11 @@ class PaymentsIT {
         place(3, "tok_visa");
         clock.move(Duration.ofSeconds(5));
 
-        PaymentStore.Backlog backlog =
-                engine.store().backlog("stripe", clock.instant()).await();
+        Backlog backlog = engine.store().backlog("stripe", clock.instant()).await();
 
         assertThat(backlog.due()).isEqualTo(3);
         assertThat(backlog.oldestDue()).isEqualTo(due);
-        assertThat(engine.store().backlog("paypal", clock.instant()).await())
-                .isEqualTo(new PaymentStore.Backlog(0, null, 0));
+        assertThat(engine.store().backlog("paypal", clock.instant()).await()).isEqualTo(new Backlog(0, null, 0));
     }
 
     @Test
@@ -364,6 +499,10 @@ class PaymentsIT {
     }
 
     private Engine engine(Duration timeout) {
+        return engine(timeout, EngineConfig.Capture.AUTOMATIC);
+    }
+
+    private Engine engine(Duration timeout, EngineConfig.Capture capture) {
         PostgresServer.Endpoint endpoint = services.postgres().endpoint();
         Database database = new Database(
                 vertx,
@@ -377,22 +516,32 @@ class PaymentsIT {
                         1,
                         16,
                         Duration.ofSeconds(10)));
+        OrderChanges orders = new OrderChanges(
+                List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create());
         PaymentStore store = new PgPayments(
-                database,
-                new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
-                new PaymentDecider(LEASE, WINDOW));
+                database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
         Guarded provider = new Guarded(
                 vertx,
-                new StripeProvider(vertx, stripe(), EngineConfig.Capture.AUTOMATIC, 16, timeout),
+                new StripeProvider(vertx, stripe(), capture, 16, timeout),
                 new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 20, OPEN_FOR, 4),
                 metrics);
-        PaymentRunner runner = new PaymentRunner(
-                vertx, store, provider, 16, Duration.ofHours(1), metrics, clock, () -> false, () -> {});
+        JobRunner<?, ?> runner = new JobRunner<>(
+                vertx, new Charges(store, provider, clock), 16, Duration.ofHours(1), metrics, () -> false, () -> {});
         runner.start();
         // The look that every start takes is over before a test places anything.
         runner.runNow().await();
-        return new Engine(store, provider, runner);
+        RefundStore refundStore = new PgRefunds(database, orders, new RefundDecider(LEASE, WINDOW));
+        JobRunner<?, ?> refunds = new JobRunner<>(
+                vertx,
+                new Refunds(refundStore, provider, clock),
+                16,
+                Duration.ofHours(1),
+                metrics,
+                () -> false,
+                () -> {});
+        refunds.start();
+        refunds.runNow().await();
+        return new Engine(store, provider, runner, refundStore, refunds);
     }
 
     private EngineConfig.Stripe stripe() {

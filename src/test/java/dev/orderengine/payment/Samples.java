@@ -1,9 +1,6 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.money.Money;
-import dev.orderengine.order.OrderState;
-import dev.orderengine.order.OrderStatus;
-import dev.orderengine.order.PaymentStatus;
 import dev.orderengine.support.SampleOrders;
 import java.time.Instant;
 import java.util.Currency;
@@ -59,9 +56,5 @@ public final class Samples {
                 false,
                 NOW.minusSeconds(60),
                 "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-    }
-
-    public static OrderState order(OrderStatus status, PaymentStatus payment) {
-        return SampleOrders.order(status, payment);
     }
 }

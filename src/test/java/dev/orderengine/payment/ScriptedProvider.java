@@ -10,8 +10,12 @@ final class ScriptedProvider implements PaymentProvider {
 
     private final Deque<Supplier<Future<ChargeOutcome>>> charges = new ArrayDeque<>();
     private final Deque<Supplier<Future<LookUp>>> lookUps = new ArrayDeque<>();
+    private final Deque<Supplier<Future<RefundOutcome>>> refunds = new ArrayDeque<>();
+    private final Deque<Supplier<Future<RefundOutcome>>> refundLookUps = new ArrayDeque<>();
     int charged;
     int lookedUp;
+    int givenBack;
+    int refundsLookedUp;
 
     ScriptedProvider charging(ChargeOutcome... outcomes) {
         for (ChargeOutcome outcome : outcomes) {
@@ -28,6 +32,20 @@ final class ScriptedProvider implements PaymentProvider {
     ScriptedProvider finding(LookUp... found) {
         for (LookUp one : found) {
             lookUps.add(() -> Future.succeededFuture(one));
+        }
+        return this;
+    }
+
+    ScriptedProvider givingBack(RefundOutcome... outcomes) {
+        for (RefundOutcome outcome : outcomes) {
+            refunds.add(() -> Future.succeededFuture(outcome));
+        }
+        return this;
+    }
+
+    ScriptedProvider findingRefunds(RefundOutcome... outcomes) {
+        for (RefundOutcome outcome : outcomes) {
+            refundLookUps.add(() -> Future.succeededFuture(outcome));
         }
         return this;
     }
@@ -51,5 +69,17 @@ final class ScriptedProvider implements PaymentProvider {
 
     private static <T> Future<T> next(Deque<Supplier<Future<T>>> script) {
         return (script.size() > 1 ? script.poll() : script.peek()).get();
+    }
+
+    @Override
+    public Future<RefundOutcome> giveBack(Refund refund) {
+        givenBack++;
+        return next(refunds);
+    }
+
+    @Override
+    public Future<RefundOutcome> lookUp(Refund refund) {
+        refundsLookedUp++;
+        return next(refundLookUps);
     }
 }

@@ -94,6 +94,11 @@ public final class Api {
         return json("POST", path, body, headers);
     }
 
+    /** Patches with a body that is said to be JSON. */
+    public Answer patch(String path, String body, String... headers) {
+        return json("PATCH", path, body, headers).join();
+    }
+
     /** Puts a body that is said to be JSON. */
     public Answer put(String path, String body, String... headers) {
         return putLater(path, body, headers).join();

@@ -56,7 +56,8 @@ public final class SampleOrders {
         return new LockedOrder(
                 state,
                 new OrderDetails("1 Main St", null, Map.of("source", "web")),
-                new Funds(state.total().currency(), List.of(payments)));
+                new Funds(state.total().currency(), List.of(payments)),
+                null);
     }
 
     /** The order paid in full by one payment. */

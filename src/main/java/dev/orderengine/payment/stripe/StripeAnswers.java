@@ -82,7 +82,7 @@ final class StripeAnswers {
     }
 
     /** The answers that say nothing of the charge itself; empty for those that do. */
-    private static Optional<ChargeOutcome> noAnswer(int status, String retryAfter) {
+    static Optional<ChargeOutcome> noAnswer(int status, String retryAfter) {
         if (status >= 500) {
             return Optional.of(new Unknown("status " + status, true));
         }

@@ -1,10 +1,13 @@
 package dev.orderengine.payment.stripe;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.payment.ChargeOutcome;
 import dev.orderengine.payment.LookUp;
 import dev.orderengine.payment.Payment;
 import dev.orderengine.payment.PaymentProvider;
+import dev.orderengine.payment.Refund;
+import dev.orderengine.payment.RefundOutcome;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -23,7 +26,7 @@ import java.util.Locale;
 import java.util.OptionalLong;
 import javax.net.ssl.SSLHandshakeException;
 
-/** Charges by Stripe's PaymentIntents (docs.stripe.com/api/payment_intents). */
+/** Charges by Stripe's PaymentIntents, and gives back by its Refunds (docs.stripe.com/api). */
 public final class StripeProvider implements PaymentProvider {
 
     /** The version of the API that this speaks, whatever the account's own is. */
@@ -33,9 +36,11 @@ public final class StripeProvider implements PaymentProvider {
     private static final int KEEP_ALIVE_SECONDS = 20;
 
     private static final String INTENTS = "/v1/payment_intents";
+    private static final String REFUNDS = "/v1/refunds";
 
     private final WebClient client;
     private final StripeAnswers answers = new StripeAnswers();
+    private final StripeRefunds refunds = new StripeRefunds();
     private final String basePath;
     private final String apiKey;
     private final String captureMethod;
@@ -121,6 +126,64 @@ public final class StripeProvider implements PaymentProvider {
                 .send()
                 .map(answer -> answers.toSearch(answer.statusCode(), retryAfter(answer), bytes(answer)))
                 .otherwise(fault -> new LookUp.Found(trouble(fault)));
+    }
+
+    @Override
+    public Future<RefundOutcome> giveBack(Refund refund) {
+        return refund.kind() == Kind.VOID ? cancel(refund) : refund(refund);
+    }
+
+    private Future<RefundOutcome> refund(Refund refund) {
+        OptionalLong amount = StripeAmount.of(refund.amount());
+        if (amount.isEmpty()) {
+            return Future.succeededFuture(new RefundOutcome.Refused("amount_not_refundable"));
+        }
+        MultiMap form = MultiMap.caseInsensitiveMultiMap()
+                .add("payment_intent", refund.paymentRef())
+                .add("amount", Long.toString(amount.getAsLong()))
+                .add("metadata[order_id]", refund.orderId().toString())
+                .add("metadata[payment_id]", refund.paymentId().toString())
+                .add("metadata[refund_id]", refund.id().toString());
+        return request(HttpMethod.POST, REFUNDS)
+                .putHeader("Idempotency-Key", refund.id().toString())
+                .sendForm(form)
+                .map(answer -> refunds.toRefund(answer.statusCode(), retryAfter(answer), bytes(answer)))
+                .otherwise(fault -> new RefundOutcome.NoAnswer(trouble(fault)));
+    }
+
+    private Future<RefundOutcome> cancel(Refund refund) {
+        return request(HttpMethod.POST, INTENTS + "/" + refund.paymentRef() + "/cancel")
+                .putHeader("Idempotency-Key", refund.id().toString())
+                .sendForm(MultiMap.caseInsensitiveMultiMap())
+                .map(answer -> refunds.toCancel(answer.statusCode(), retryAfter(answer), bytes(answer)))
+                .otherwise(fault -> new RefundOutcome.NoAnswer(trouble(fault)));
+    }
+
+    @Override
+    public Future<RefundOutcome> lookUp(Refund refund) {
+        if (refund.kind() == Kind.VOID) {
+            return get(INTENTS + "/" + refund.paymentRef(), refunds::toIntent);
+        }
+        return refund.providerRef() == null
+                ? get(REFUNDS + "?limit=100&payment_intent=" + refund.paymentRef(), inList(refund))
+                : get(REFUNDS + "/" + refund.providerRef(), refunds::toRefund);
+    }
+
+    private Reading inList(Refund refund) {
+        return (status, retryAfter, body) ->
+                refunds.toList(status, retryAfter, body, refund.id().toString());
+    }
+
+    private Future<RefundOutcome> get(String path, Reading reading) {
+        return request(HttpMethod.GET, path)
+                .send()
+                .map(answer -> reading.read(answer.statusCode(), retryAfter(answer), bytes(answer)))
+                .otherwise(fault -> new RefundOutcome.NoAnswer(trouble(fault)));
+    }
+
+    @FunctionalInterface
+    private interface Reading {
+        RefundOutcome read(int status, String retryAfter, byte[] body);
     }
 
     private HttpRequest<Buffer> request(HttpMethod method, String path) {

@@ -15,26 +15,33 @@ public final class Faults {
      * @param errorRate share of calls, 0 to 1, that are answered with an error and not carried out
      * @param errorStatus the HTTP status of those errors
      * @param down whether connections are cut without an answer
+     * @param mute whether calls are carried out and their answers get lost
      * @param searchLagMs milliseconds until something new is found by search, which is not immediate at Stripe either
      */
-    public record Fault(long latencyMs, double errorRate, int errorStatus, boolean down, long searchLagMs) {
+    public record Fault(
+            long latencyMs, double errorRate, int errorStatus, boolean down, boolean mute, long searchLagMs) {
 
         /** No fault. */
-        public static final Fault NONE = new Fault(0, 0, 500, false, 0);
+        public static final Fault NONE = new Fault(0, 0, 500, false, false, 0);
 
         /** The provider cannot be reached. */
         public static Fault isDown() {
-            return new Fault(0, 0, 500, true, 0);
+            return new Fault(0, 0, 500, true, false, 0);
+        }
+
+        /** Every call is carried out, and no answer comes. */
+        public static Fault isMute() {
+            return new Fault(0, 0, 500, false, true, 0);
         }
 
         /** Every call takes that much longer. */
         public static Fault slow(long latencyMs) {
-            return new Fault(latencyMs, 0, 500, false, 0);
+            return new Fault(latencyMs, 0, 500, false, false, 0);
         }
 
         /** That share of calls fails. */
         public static Fault failing(double errorRate, int errorStatus) {
-            return new Fault(0, errorRate, errorStatus, false, 0);
+            return new Fault(0, errorRate, errorStatus, false, false, 0);
         }
 
         boolean strikes(double chance) {

@@ -46,6 +46,7 @@ final class SimulatorControl {
                 json.getDouble("error_rate", 0.0),
                 json.getInteger("error_status", 500),
                 json.getBoolean("down", false),
+                json.getBoolean("mute", false),
                 json.getLong("search_lag_ms", 0L));
         faults.set(json.getString("provider", "stripe"), fault);
         return Reply.ok(this::allFaults);
@@ -71,6 +72,7 @@ final class SimulatorControl {
                                 .put("error_rate", fault.errorRate())
                                 .put("error_status", fault.errorStatus())
                                 .put("down", fault.down())
+                                .put("mute", fault.mute())
                                 .put("search_lag_ms", fault.searchLagMs())));
         return json;
     }

@@ -103,7 +103,11 @@ public final class SimulatorServer {
         } else {
             provider.handle(Call.of(request, body))
                     .recover(defect -> Future.succeededFuture(provider.failure(500)))
-                    .onSuccess(reply -> send(request, reply));
+                    .onSuccess(reply -> {
+                        if (!fault.mute()) {
+                            send(request, reply);
+                        }
+                    });
         }
     }
 

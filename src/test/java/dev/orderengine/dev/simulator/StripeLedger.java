@@ -68,6 +68,12 @@ public final class StripeLedger {
         return refund;
     }
 
+    /** Refunds all that is left of a charge; to be called on the event loop. */
+    public void refundByHand(String intentId) {
+        PaymentIntent intent = intents.get(intentId).orElseThrow();
+        refund(intent.created(), intent, intent.unrefunded(), "requested_by_customer", Map.of());
+    }
+
     Shelf<PaymentIntent> intentShelf() {
         return intents;
     }

@@ -2,9 +2,7 @@ package dev.orderengine.payment;
 
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.database.SqlStates;
-import dev.orderengine.payment.PaymentStore.Settled;
-import dev.orderengine.payment.PaymentStore.Settlement;
-import dev.orderengine.payment.PaymentStore.Taken;
+import dev.orderengine.payment.Jobs.Answered;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.CompositeFuture;
@@ -12,7 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,34 +20,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives the due payments of one provider: claims as many as it has room for, asks the provider, settles the answers in
+ * Drives the due jobs of one kind at one provider: claims as many as it has room for, asks the provider, settles the answers in
  * batches, and claims again while work is due. It looks when nudged and at every poll; a look never overlaps another. While it
  * has to give way, it claims one batch a poll.
  *
  * <p>What it holds when it dies, or cannot settle, comes due again when the lease runs out. Confined to the context that
  * {@link #start} is called on; the public methods may be called from any thread.
+ *
+ * @param <J> a job that was claimed
+ * @param <A> what the provider answers to it
  */
-public final class PaymentRunner {
+public final class JobRunner<J, A> {
 
-    private static final Logger LOG = LoggerFactory.getLogger(PaymentRunner.class);
+    private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
-    /** Payments claimed together, and settled together. */
+    /** Jobs claimed together, and settled together. */
     private static final int MAX_BATCH = 200;
 
     private static final int SETTLING_AT_ONCE = 1;
 
     private final Vertx vertx;
-    private final PaymentStore store;
-    private final Guarded provider;
+    private final Jobs<J, A> jobs;
     private final Duration pollInterval;
     private final MeterRegistry metrics;
-    private final Clock clock;
     private final BooleanSupplier givesWay;
     private final Runnable afterCommit;
-    private final MicroBatcher<Settlement, Settled> settlements;
+    private final MicroBatcher<Answered<J, A>, Boolean> settlements;
     private final int concurrency;
     private final int room;
-    private final ArrayDeque<Taken> ready = new ArrayDeque<>();
+    private final ArrayDeque<J> ready = new ArrayDeque<>();
     private final List<Promise<Void>> awaitingIdle = new ArrayList<>();
 
     private Context context;
@@ -62,50 +60,46 @@ public final class PaymentRunner {
     private int underWay;
 
     /**
-     * @param concurrency payments that may be with the provider at once
+     * @param concurrency jobs that may be with the provider at once
      * @param pollInterval between two looks when no nudge came; jittered
-     * @param givesWay whether placements need the machine more than payments do now
+     * @param givesWay whether placements need the machine more than jobs do now
      * @param afterCommit called when events may have been recorded
      */
-    public PaymentRunner(
+    public JobRunner(
             Vertx vertx,
-            PaymentStore store,
-            Guarded provider,
+            Jobs<J, A> jobs,
             int concurrency,
             Duration pollInterval,
             MeterRegistry metrics,
-            Clock clock,
             BooleanSupplier givesWay,
             Runnable afterCommit) {
         this.vertx = vertx;
-        this.store = store;
-        this.provider = provider;
+        this.jobs = jobs;
         this.pollInterval = pollInterval;
         this.metrics = metrics;
-        this.clock = clock;
         this.givesWay = givesWay;
         this.afterCommit = afterCommit;
         this.concurrency = concurrency;
         this.room = concurrency + 2 * MAX_BATCH + SETTLING_AT_ONCE * MAX_BATCH;
         this.settlements = new MicroBatcher<>(
-                "payments." + provider.name(),
+                jobs.kind() + "." + jobs.provider(),
                 new MicroBatcher.Limits(MAX_BATCH, SETTLING_AT_ONCE, room),
                 metrics,
                 this::settle);
     }
 
-    /** Starts to look for due payments, on the current context. */
+    /** Starts to look for due jobs, on the current context. */
     public void start() {
         context = vertx.getOrCreateContext();
         context.runOnContext(started -> poll());
     }
 
-    /** Says that a payment may have come due. */
+    /** Says that a job may have come due. */
     public void nudge() {
         context.runOnContext(nudged -> look());
     }
 
-    /** Looks for due payments; completes when none is due, or none may be driven now, and all that were are settled. */
+    /** Looks for due jobs; completes when none is due, or none may be driven now, and all that were are settled. */
     public Future<Void> runNow() {
         Promise<Void> idle = Promise.promise();
         context.runOnContext(asked -> {
@@ -156,8 +150,7 @@ public final class PaymentRunner {
         }
         claiming = true;
         moreDue = false;
-        store.claim(provider.name(), free, clock.instant())
-                .onComplete(taken -> claimed(taken, free), this::claimFailed);
+        jobs.claim(free).onComplete(taken -> claimed(taken, free), this::claimFailed);
     }
 
     /**
@@ -165,17 +158,17 @@ public final class PaymentRunner {
      * few and large; while the breaker tries whether to close no more than it lets through.
      */
     private int free() {
-        int openings = provider.openings();
+        int openings = jobs.openings();
         if (openings < concurrency) {
             return Math.min(openings - asking - ready.size(), room - underWay);
         }
         return ready.size() < MAX_BATCH / 2 ? Math.min(MAX_BATCH, room - underWay) : 0;
     }
 
-    private void claimed(List<Taken> taken, int asked) {
+    private void claimed(List<J> taken, int asked) {
         claiming = false;
         moreDue |= taken.size() == asked;
-        taken.stream().filter(one -> one.step() != Step.NOTHING).forEach(one -> {
+        taken.stream().filter(one -> jobs.isOpen(one)).forEach(one -> {
             ready.add(one);
             underWay++;
         });
@@ -189,7 +182,7 @@ public final class PaymentRunner {
 
     private void claimFailed(Throwable fault) {
         claiming = false;
-        LOG.warn("cannot claim payments of {}, will look again", provider.name(), fault);
+        LOG.warn("cannot claim {} of {}, will look again", jobs.kind(), jobs.provider(), fault);
         failures("claim").increment();
         tellIdle();
     }
@@ -201,102 +194,62 @@ public final class PaymentRunner {
         }
     }
 
-    private void drive(Taken taken) {
-        ask(taken)
-                .onSuccess(outcome -> answered(taken, outcome))
-                .compose(outcome -> settlements.submit(new Settlement(taken, outcome)))
-                .onComplete(this::settled, fault -> settleFailed(taken, fault));
+    private void drive(J job) {
+        jobs.ask(job)
+                .onSuccess(answer -> answered(job, answer))
+                .compose(answer -> settlements.submit(new Answered<>(job, answer)))
+                .onComplete(written -> settled(job, written), fault -> settleFailed(job, fault));
     }
 
-    private Future<ChargeOutcome> ask(Taken taken) {
-        Payment payment = taken.payment();
-        return taken.step() == Step.CHARGE
-                ? provider.charge(payment)
-                : provider.lookUp(payment).compose(found -> found(taken, found));
-    }
-
-    private Future<ChargeOutcome> found(Taken taken, LookUp lookUp) {
-        if (lookUp instanceof LookUp.Found found) {
-            return Future.succeededFuture(found.outcome());
-        }
-        return taken.step() == Step.LOOK_UP_OR_CHARGE
-                ? provider.charge(taken.payment())
-                : Future.succeededFuture(new ChargeOutcome.Unknown("the provider shows no such payment", false));
-    }
-
-    private void answered(Taken taken, ChargeOutcome outcome) {
+    private void answered(J job, A answer) {
         asking--;
-        Payment payment = taken.payment();
-        LOG.debug("payment {} of order {}: {}", payment.id(), payment.orderId(), outcome);
-        Counter.builder("payments.outcomes")
+        LOG.debug("{}: {}", job, answer);
+        Counter.builder(jobs.kind() + ".outcomes")
                 .description("What the providers answered")
-                .tag("provider", provider.name())
-                .tag("outcome", outcome.name())
+                .tag("provider", jobs.provider())
+                .tag("outcome", jobs.nameOf(answer))
                 .register(metrics)
                 .increment();
-        if (outcome instanceof ChargeOutcome.Rejected) {
-            LOG.error(
-                    "payment {} of order {}: {} refused what we asked for: {}",
-                    payment.id(),
-                    payment.orderId(),
-                    provider.name(),
-                    outcome);
-        }
         driveReady();
         claim();
     }
 
-    private Future<List<Settled>> settle(List<Settlement> batch) {
-        return store.settle(batch, clock.instant())
-                .map(results -> batch.stream().map(results::get).toList())
+    private Future<List<Boolean>> settle(List<Answered<J, A>> batch) {
+        return jobs.settle(batch)
                 .recover(fault -> batch.size() > 1 && SqlStates.isRefusal(fault)
                         ? settleOneByOne(batch)
                         : Future.failedFuture(fault));
     }
 
     /** One answer that the database refuses does not sink its neighbours. */
-    private Future<List<Settled>> settleOneByOne(List<Settlement> batch) {
+    private Future<List<Boolean>> settleOneByOne(List<Answered<J, A>> batch) {
         return Future.all(batch.stream().map(this::settleAlone).toList()).map(CompositeFuture::list);
     }
 
-    private Future<Settled> settleAlone(Settlement settlement) {
-        Taken taken = settlement.taken();
-        return store.settle(List.of(settlement), clock.instant())
-                .map(results -> results.get(settlement))
-                .onFailure(fault -> tellUnsettled(taken, fault))
-                .otherwise(new Settled(taken.payment(), false));
+    private Future<Boolean> settleAlone(Answered<J, A> answered) {
+        return jobs.settle(List.of(answered))
+                .map(written -> written.get(0))
+                .onFailure(fault -> tellUnsettled(answered.job(), fault))
+                .otherwise(false);
     }
 
-    private void settled(Settled settled) {
-        Payment payment = settled.payment();
-        if (!settled.written()) {
-            LOG.warn("payment {} is not settled by take-up {}", payment.id(), payment.attempts());
+    private void settled(J job, boolean written) {
+        if (!written) {
+            LOG.warn("{} is not settled: somebody else has taken it up since, or the database refuses", job);
             failures("settle").increment();
-        } else if (payment.flagged()) {
-            LOG.error(
-                    "payment {} of order {} needs a person: {} at {}, reference {}",
-                    payment.id(),
-                    payment.orderId(),
-                    payment.state().wire(),
-                    payment.provider(),
-                    payment.providerRef());
         }
         afterCommit.run();
         done();
     }
 
-    private void settleFailed(Taken taken, Throwable fault) {
-        tellUnsettled(taken, fault);
+    private void settleFailed(J job, Throwable fault) {
+        tellUnsettled(job, fault);
         failures("settle").increment();
         done();
     }
 
-    private void tellUnsettled(Taken taken, Throwable fault) {
-        LOG.error(
-                "cannot settle payment {}, it comes due again at {}",
-                taken.payment().id(),
-                taken.payment().nextAt(),
-                fault);
+    private static void tellUnsettled(Object job, Throwable fault) {
+        LOG.error("cannot settle {}, it comes due again when its lease runs out", job, fault);
     }
 
     private void done() {
@@ -306,9 +259,9 @@ public final class PaymentRunner {
     }
 
     private Counter failures(String step) {
-        return Counter.builder("payments.failures")
+        return Counter.builder(jobs.kind() + ".failures")
                 .description("Claims that failed, and answers that could not be written")
-                .tag("provider", provider.name())
+                .tag("provider", jobs.provider())
                 .tag("step", step)
                 .register(metrics);
     }

@@ -9,7 +9,6 @@ import dev.orderengine.bus.Bus;
 import dev.orderengine.payment.ChargeOutcome.Captured;
 import dev.orderengine.payment.ChargeOutcome.Rejected;
 import dev.orderengine.payment.ChargeOutcome.Unknown;
-import dev.orderengine.payment.PaymentStore.Backlog;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
@@ -35,7 +34,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class PaymentRunnerTest {
+class JobRunnerTest {
 
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
     private static final Duration NEVER = Duration.ofHours(1);
@@ -46,7 +45,7 @@ class PaymentRunnerTest {
     private final ScriptedProvider provider = new ScriptedProvider();
     private final AtomicBoolean givesWay = new AtomicBoolean();
     private final AtomicInteger commits = new AtomicInteger();
-    private PaymentRunner runner = runner(NEVER);
+    private JobRunner<?, ?> runner = runner(NEVER);
 
     @AfterEach
     void close() {
@@ -56,7 +55,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_duePayments_areChargedSettledAndTold() {
         provider.charging(new Captured("pi_1"));
-        due(Step.CHARGE, 5);
+        due(Step.ASK, 5);
 
         run();
 
@@ -72,7 +71,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_moreThanABatch_isClaimedInFewBatches() {
         provider.charging(new Captured("pi_1"));
-        due(Step.CHARGE, 500);
+        due(Step.ASK, 500);
 
         run();
 
@@ -83,7 +82,7 @@ class PaymentRunnerTest {
     @Test
     void nudge_whileItGivesWay_claimsNothing() {
         provider.charging(new Captured("pi_1"));
-        due(Step.CHARGE, 1_000);
+        due(Step.ASK, 1_000);
         givesWay.set(true);
         run();
         assertThat(store.limits).as("one batch at the start, one by hand").containsExactly(200, 200);
@@ -98,7 +97,7 @@ class PaymentRunnerTest {
     @Test
     void poll_afterItGaveWay_drivesTheRest() {
         provider.charging(new Captured("pi_1"));
-        due(Step.CHARGE, 500);
+        due(Step.ASK, 500);
         givesWay.set(true);
         runner = runner(Duration.ofMillis(5));
 
@@ -130,7 +129,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_lookUpThatFinds_asksForNoCharge() {
         provider.finding(new LookUp.Found(new Captured("pi_1")));
-        due(Step.LOOK_UP_OR_CHARGE, 1);
+        due(Step.LOOK_UP_OR_ASK, 1);
 
         run();
 
@@ -141,7 +140,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_lookUpThatFindsNothing_repeatsTheChargeWhereItMay() {
         provider.finding(new LookUp.NotFound()).charging(new Captured("pi_1"));
-        due(Step.LOOK_UP_OR_CHARGE, 1);
+        due(Step.LOOK_UP_OR_ASK, 1);
 
         run();
 
@@ -164,7 +163,7 @@ class PaymentRunnerTest {
     void runNow_rejectedAndFlagged_areSettledLikeOthers() {
         provider.charging(new Rejected("parameter_missing"));
         store.flagging = true;
-        due(Step.CHARGE, 2);
+        due(Step.ASK, 2);
 
         run();
 
@@ -174,7 +173,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_claimThatFails_isCountedAndTriedAtTheNextLook() {
         provider.charging(new Captured("pi_1"));
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
         store.claimFault = new IllegalStateException("no database");
 
         run();
@@ -190,7 +189,7 @@ class PaymentRunnerTest {
     void runNow_settleThatFails_isCountedAndLeftToTheLease() {
         provider.charging(new Captured("pi_1"));
         store.settleFault = new IllegalStateException("no database");
-        due(Step.CHARGE, 3);
+        due(Step.ASK, 3);
 
         run();
 
@@ -200,7 +199,7 @@ class PaymentRunnerTest {
     @Test
     void runNow_answerThatTheDatabaseRefuses_doesNotSinkItsNeighbours() {
         provider.charging(new Captured("pi_1"));
-        UUID poison = due(Step.CHARGE, 3);
+        UUID poison = due(Step.ASK, 3);
         store.poison = poison;
 
         run();
@@ -215,7 +214,7 @@ class PaymentRunnerTest {
     void runNow_settlementThatCameTooLate_isCounted() {
         provider.charging(new Captured("pi_1"));
         store.stale = true;
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
 
         run();
 
@@ -225,10 +224,10 @@ class PaymentRunnerTest {
     @Test
     void runNow_whileTheBreakerIsOpen_claimsNothing() {
         provider.charging(new Unknown("no answer", false));
-        due(Step.CHARGE, 4);
+        due(Step.ASK, 4);
         run();
         int looks = store.limits.size();
-        due(Step.CHARGE, 4);
+        due(Step.ASK, 4);
 
         run();
 
@@ -241,9 +240,9 @@ class PaymentRunnerTest {
         provider.charging(new Captured("pi_1"));
         runner = runner(Duration.ofMillis(20));
         runner.start();
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
         await().until(() -> store.settled.size() == 1);
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
 
         await().until(() -> store.settled.size() == 2);
     }
@@ -252,13 +251,13 @@ class PaymentRunnerTest {
     void stop_whileAChargeIsUnderWay_waitsForItsSettlementAndTakesNothingMore() {
         Promise<ChargeOutcome> slow = Promise.promise();
         provider.chargingBy(slow::future);
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
         runner.start();
         await().until(() -> provider.charged == 1);
 
         Future<Void> stopped = runner.stop();
         runner.nudge();
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
         vertx.timer(50, TimeUnit.MILLISECONDS).await();
         assertThat(stopped.isComplete()).isFalse();
 
@@ -272,10 +271,10 @@ class PaymentRunnerTest {
     void verticle_nudge_wakesItsRunnersAndStopsThemWithIt() {
         provider.charging(new Captured("pi_1"));
         Bus bus = new Bus(vertx, Duration.ofSeconds(5));
-        PaymentBacklog backlog = new PaymentBacklog(store, "stripe", metrics, CLOCK);
+        JobBacklog backlog = backlog();
         String id = vertx.deployVerticle(new PaymentVerticle(bus, List.of(runner), List.of(backlog)))
                 .await();
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
 
         await().until(() -> {
             bus.nudge(PaymentVerticle.NUDGE);
@@ -284,14 +283,14 @@ class PaymentRunnerTest {
         await().until(() -> gauge("payments.due") == 7);
 
         vertx.undeploy(id).await();
-        due(Step.CHARGE, 1);
+        due(Step.ASK, 1);
         runner.runNow().await();
         assertThat(store.settled).hasSize(1);
     }
 
     @Test
     void backlog_refreshed_showsCountsAndAge() {
-        PaymentBacklog backlog = new PaymentBacklog(store, "stripe", metrics, CLOCK);
+        JobBacklog backlog = backlog();
         assertThat(gauge("payments.due.age")).isZero();
 
         backlog.refresh().await();
@@ -303,7 +302,7 @@ class PaymentRunnerTest {
 
     @Test
     void backlog_databaseAway_keepsTheFigures() {
-        PaymentBacklog backlog = new PaymentBacklog(store, "stripe", metrics, CLOCK);
+        JobBacklog backlog = backlog();
         backlog.refresh().await();
         store.claimFault = new IllegalStateException("no database");
 
@@ -315,7 +314,7 @@ class PaymentRunnerTest {
     @Test
     void backlog_refreshedWhileBeingRead_isReadOnce() {
         store.slowBacklog = Promise.promise();
-        PaymentBacklog backlog = new PaymentBacklog(store, "stripe", metrics, CLOCK);
+        JobBacklog backlog = backlog();
 
         Future<Void> first = backlog.refresh();
         assertThat(backlog.refresh()).isSameAs(first);
@@ -325,20 +324,22 @@ class PaymentRunnerTest {
         assertThat(gauge("payments.due")).isEqualTo(1);
     }
 
-    private PaymentRunner runner(Duration poll) {
+    private JobRunner<?, ?> runner(Duration poll) {
         Guarded.Settings settings =
                 new Guarded.Settings(4, Duration.ofMinutes(1), 3, Duration.ofMillis(1), 8, Duration.ofMinutes(1), 2);
         Guarded guarded = new Guarded(vertx, provider, settings, metrics);
-        return new PaymentRunner(
+        return new JobRunner<>(
                 vertx,
-                store,
-                guarded,
+                new Charges(store, guarded, CLOCK),
                 settings.concurrency(),
                 poll,
                 metrics,
-                CLOCK,
                 givesWay::get,
                 commits::incrementAndGet);
+    }
+
+    private JobBacklog backlog() {
+        return new JobBacklog("payments", "stripe", now -> store.backlog("stripe", now), metrics, CLOCK);
     }
 
     private void run() {
