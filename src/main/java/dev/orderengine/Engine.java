@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import dev.orderengine.assessment.AssessmentVerticle;
 import dev.orderengine.audit.AuditVerticle;
+import dev.orderengine.batch.GiveWay;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.batch.Recurring;
 import dev.orderengine.bus.Bus;
@@ -104,10 +105,6 @@ import io.vertx.core.VertxOptions;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,7 +132,8 @@ public final class Engine {
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
 
-    private static final int HTTP_INSTANCES = Runtime.getRuntime().availableProcessors();
+    /** One a core, and on each an instance of the API: more would only pass work from thread to thread. */
+    private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
 
     private final EngineConfig config;
     private final Clock clock = Clock.systemUTC();
@@ -150,7 +148,8 @@ public final class Engine {
     private final Database database;
     private final Bus bus;
     private final AdmissionGate working;
-    private final List<Supplier<Future<?>>> stops = new ArrayList<>();
+    private final GiveWay background;
+    private final Stops stops = new Stops();
     private volatile String schemaVersion = "none";
     private RedisCalls redis;
     private ReloadableFile<RuleBook> rules;
@@ -165,6 +164,7 @@ public final class Engine {
         this.database = new Database(vertx, config.database());
         this.bus = new Bus(vertx, BUS_TIMEOUT);
         this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
+        this.background = new GiveWay(working::isBusy, config.engine().backgroundDelay());
     }
 
     /**
@@ -195,7 +195,7 @@ public final class Engine {
         lifecycle.draining();
         LOG.info("draining");
         // Vert.x is closed from a thread that is not its own: an event loop cannot tell of its own end.
-        CompletionStage<Void> closed = stopFrom(stops.size() - 1)
+        CompletionStage<Void> closed = stops.run()
                 .compose(stopped -> database.close())
                 .onFailure(fault -> LOG.warn("the database's connections did not close in order", fault))
                 .otherwiseEmpty()
@@ -214,11 +214,11 @@ public final class Engine {
         redis = new RedisCalls(vertx, config.redis(), metrics);
         SqsAsyncClient sqs = SqsClients.create(
                 config.sqs(), DefaultCredentialsProvider.builder().build());
-        onStop(() -> vertx.executeBlocking(() -> {
+        stops.add(() -> vertx.executeBlocking(() -> {
             sqs.close();
             return null;
         }));
-        onStop(redis::close);
+        stops.add(redis::close);
         HealthRoutes health = new HealthRoutes(vertx, health(sqs));
         return deployManagement(health)
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
@@ -267,7 +267,7 @@ public final class Engine {
                 store,
                 new SqsPublisher(vertx, sqs, config.sqs().eventsQueue()),
                 RelaySettings.withBatch(config.outbox().batch()),
-                () -> givesWay(gauges.lag()),
+                background.whileBehind(gauges::lag),
                 metrics);
         return deploy(new RelayVerticle(bus, relay, gauges, config.outbox().pollInterval(), metrics));
     }
@@ -314,7 +314,7 @@ public final class Engine {
                 concurrency,
                 config.payments().pollInterval(),
                 metrics,
-                () -> givesWay(backlog.age()),
+                background.whileBehind(backlog::age),
                 () -> bus.nudge(RelayVerticle.READY));
     }
 
@@ -328,9 +328,9 @@ public final class Engine {
         EngineConfig.Smtp smtp = config.smtp();
         MailClient mail = MailClient.create(
                 vertx, new MailConfig().setHostname(smtp.host()).setPort(smtp.port()));
-        onStop(mail::close);
+        stops.add(mail::close);
         Verifications verifications =
-                new Verifications(database.writers(), new CodeMail(mail, smtp.from()), clock, metrics);
+                new Verifications(database.writers(), new CodeMail(mail, smtp.from()), smtp.timeout(), clock, metrics);
         return deploy(new VerificationVerticle(verifications, metrics));
     }
 
@@ -338,13 +338,13 @@ public final class Engine {
         CatalogStore products = new PgCatalogStore(database.readers(), database.transactions());
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
-        onStop(changes::stop);
+        stops.add(changes::stop);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         TokenKeys keys = new TokenKeys(vertx, config.auth());
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
-                new Authentication(keys::current, roles(), clock),
+                new Authentication(keys::current, Roles.read(config.auth().rolesFile()), clock),
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
@@ -372,11 +372,6 @@ public final class Engine {
                 .compose(deployed -> deploy(placement()))
                 .compose(deployed -> deploy(orderCommands()))
                 .compose(deployed -> deployHttp(services));
-    }
-
-    /** Work in the background waits while requests need the machine more, but not for longer than the bound. */
-    private boolean givesWay(Duration behind) {
-        return working.isBusy() && behind.compareTo(config.engine().backgroundDelay()) < 0;
     }
 
     private PlacementVerticle placement() {
@@ -423,10 +418,10 @@ public final class Engine {
             instances.add(instance);
             return instance;
         };
-        return vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(HTTP_INSTANCES))
+        return vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(EVENT_LOOPS))
                 .onSuccess(id -> {
                     api = instances.get(0);
-                    onStop(() -> vertx.undeploy(id));
+                    stops.add(() -> vertx.undeploy(id));
                 })
                 .mapEmpty();
     }
@@ -439,28 +434,16 @@ public final class Engine {
                 "sqs",
                 false,
                 () -> Future.fromCompletionStage(
-                        sqs.getQueueUrl(request -> request.queueName(eventsQueueName())), vertx.getOrCreateContext())));
+                        sqs.getQueueUrl(
+                                request -> request.queueName(config.sqs().eventsQueueName())),
+                        vertx.getOrCreateContext())));
         return new Health(lifecycle, checks, metrics, System::nanoTime);
-    }
-
-    /** The configuration has a name or a URL, which ends in the name. */
-    private String eventsQueueName() {
-        String queue = config.sqs().eventsQueue();
-        return queue.substring(queue.lastIndexOf('/') + 1);
     }
 
     private OrderChanges orderChanges() {
         List<EffectWriter> writers =
                 List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(reservations));
         return new OrderChanges(writers, json);
-    }
-
-    private Roles roles() {
-        try (InputStream yaml = Files.newInputStream(config.auth().rolesFile())) {
-            return Roles.read(yaml);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Reads a file off the event loop, now and every second. */
@@ -473,35 +456,20 @@ public final class Engine {
                     metrics,
                     () -> vertx.executeBlocking(file::reload, false).mapEmpty());
             reloading.start();
-            onStop(reloading::stop);
+            stops.add(reloading::stop);
         });
     }
 
     private Future<Void> deploy(VerticleBase verticle) {
         return vertx.deployVerticle(verticle)
-                .onSuccess(id -> onStop(() -> vertx.undeploy(id)))
+                .onSuccess(id -> stops.add(() -> vertx.undeploy(id)))
                 .mapEmpty();
-    }
-
-    private void onStop(Supplier<Future<?>> stop) {
-        stops.add(stop);
-    }
-
-    /** Runs the stops from the last to the first; one that fails does not keep the others from running. */
-    private Future<Void> stopFrom(int index) {
-        if (index < 0) {
-            return Future.succeededFuture();
-        }
-        return stops.get(index)
-                .get()
-                .onFailure(fault -> LOG.warn("a part did not stop in order", fault))
-                .transform(stopped -> stopFrom(index - 1));
     }
 
     private Vertx vertx() {
         VertxOptions options = new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(HTTP_INSTANCES)
+                .setEventLoopPoolSize(EVENT_LOOPS)
                 .setMetricsOptions(metricsExport.vertxOptions());
         VertxBuilder builder = Vertx.builder().with(options).withMetrics(metricsExport.vertxFactory());
         tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));

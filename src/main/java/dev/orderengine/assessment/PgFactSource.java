@@ -1,5 +1,7 @@
 package dev.orderengine.assessment;
 
+import static dev.orderengine.database.Columns.time;
+
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.money.Conversion;
 import dev.orderengine.money.FxRates;
@@ -14,7 +16,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
@@ -72,7 +73,7 @@ final class PgFactSource implements FactSource {
     @Override
     public Future<History> history(String customerId, Instant at) {
         return readers.preparedQuery(ORDERS_OF_CUSTOMER)
-                .execute(Tuple.of(customerId, at.atOffset(ZoneOffset.UTC)))
+                .execute(Tuple.of(customerId, time(at)))
                 .map(this::history);
     }
 

@@ -1,5 +1,8 @@
 package dev.orderengine.audit;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.batch.MicroBatcher;
@@ -8,12 +11,9 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /** Appends to the audit log, in micro-batches. Confined to one event loop. */
 final class AuditLog {
@@ -47,8 +47,7 @@ final class AuditLog {
 
     private Future<List<Void>> append(List<AuditEntry> entries) {
         Tuple columns = Tuple.tuple()
-                .addArrayOfOffsetDateTime(
-                        column(entries, entry -> entry.at().atOffset(ZoneOffset.UTC), OffsetDateTime[]::new))
+                .addArrayOfOffsetDateTime(column(entries, entry -> time(entry.at()), OffsetDateTime[]::new))
                 .addArrayOfString(column(entries, AuditEntry::actor, String[]::new))
                 .addArrayOfString(column(entries, AuditEntry::action, String[]::new))
                 .addArrayOfString(column(entries, AuditEntry::subject, String[]::new))
@@ -65,9 +64,5 @@ final class AuditLog {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("audit detail that is not JSON", e);
         }
-    }
-
-    private static <T> T[] column(List<AuditEntry> entries, Function<AuditEntry, T> value, IntFunction<T[]> array) {
-        return entries.stream().map(value).toArray(array);
     }
 }

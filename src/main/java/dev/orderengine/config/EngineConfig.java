@@ -209,6 +209,11 @@ public record EngineConfig(
                     .required("eventsQueue", eventsQueue, "the name or URL of a queue")
                     .done();
         }
+
+        /** The name of the events queue: its URL ends in it. */
+        public String eventsQueueName() {
+            return eventsQueue.substring(eventsQueue.lastIndexOf('/') + 1);
+        }
     }
 
     /**
@@ -335,15 +340,17 @@ public record EngineConfig(
     /**
      * The mail server.
      *
+     * @param timeout after which a mail that it did not take counts as not sent
      * @param from the address that mails come from
      */
-    public record Smtp(String host, int port, String from) {
+    public record Smtp(String host, int port, Duration timeout, String from) {
 
         /** Ranges. */
         public Smtp {
             new Check()
                     .required("host", host, "a host")
                     .range("port", port, 1, 65_535)
+                    .range("timeout", timeout, TICK, Duration.ofSeconds(30))
                     .required("from", from, "the address that mails come from")
                     .done();
         }

@@ -1,11 +1,12 @@
 package dev.orderengine.database;
 
+import static dev.orderengine.database.Columns.time;
+
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.ZoneOffset;
 
 /**
  * Idempotency keys that keep the answer of their request. All happens in the transaction of what the request does, so that neither is
@@ -55,12 +56,7 @@ public final class AnsweredKeys {
     public Future<Claim> claim(SqlClient transaction, RequestKey key) {
         return transaction
                 .preparedQuery(CLAIM)
-                .execute(Tuple.of(
-                        key.caller(),
-                        key.key(),
-                        key.requestHash(),
-                        key.id(),
-                        key.at().atOffset(ZoneOffset.UTC)))
+                .execute(Tuple.of(key.caller(), key.key(), key.requestHash(), key.id(), time(key.at())))
                 .compose(claimed -> claimed.rowCount() == 1
                         ? Future.succeededFuture(new Claim.Granted())
                         : known(transaction, key));

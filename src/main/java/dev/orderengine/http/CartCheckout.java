@@ -100,13 +100,13 @@ final class CartCheckout {
 
     private Future<Outcome> checkOut(Request request, Cart cart, int reading) {
         requireVersion(request, cart);
-        PlaceOrderDecoder.Decoded decoded = decode(request, cart);
+        Decoded<PlaceOrder> decoded = decode(request, cart);
         if (!decoded.faults().isEmpty()) {
             return Future.succeededFuture(Outcome.Refused.of(decoded.faults()));
         }
         return carts.beginCheckout(cart).compose(begun -> {
             if (begun instanceof CartOutcome.Done done) {
-                return place(request, decoded.order(), done.cart());
+                return place(request, decoded.value(), done.cart());
             }
             return begun instanceof CartOutcome.Stale && reading < READINGS
                     ? checkOut(request, reading + 1)
@@ -120,13 +120,13 @@ final class CartCheckout {
         }
     }
 
-    private static PlaceOrderDecoder.Decoded decode(Request request, Cart cart) {
+    private static Decoded<PlaceOrder> decode(Request request, Cart cart) {
         Caller caller = request.caller();
         boolean ownOnly = !caller.may(Scope.ORDERS_ALL)
                 && Identifiers.FORM.matcher(caller.subject()).matches();
-        PlaceOrderDecoder.Decoded decoded = CartDecoder.order(request.body(), cart, ownOnly ? caller.subject() : null);
-        if (decoded.order() != null && decoded.order().customerId() != null) {
-            caller.requireToSee(decoded.order().customerId());
+        Decoded<PlaceOrder> decoded = CartDecoder.order(request.body(), cart, ownOnly ? caller.subject() : null);
+        if (decoded.value() != null && decoded.value().customerId() != null) {
+            caller.requireToSee(decoded.value().customerId());
         }
         return decoded;
     }

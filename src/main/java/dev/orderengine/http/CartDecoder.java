@@ -5,7 +5,6 @@ import dev.orderengine.cart.Cart;
 import dev.orderengine.order.Fault;
 import dev.orderengine.order.OrderLine;
 import dev.orderengine.order.PlaceOrder;
-import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -34,12 +33,7 @@ final class CartDecoder {
 
     /** @throws ProblemException naming every fault */
     static NewCart cart(JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        NewCart cart = JsonFields.of(body, "", CART_FIELDS, faults)
-                .map(CartDecoder::cart)
-                .orElse(null);
-        refuse(faults);
-        return cart;
+        return Decoded.of(body, CART_FIELDS, CartDecoder::cart).orRefuse();
     }
 
     /**
@@ -48,12 +42,7 @@ final class CartDecoder {
      * @throws ProblemException naming every fault
      */
     static int quantity(JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        Integer quantity = JsonFields.of(body, "", LINE_FIELDS, faults)
-                .map(PlaceOrderDecoder::quantity)
-                .orElse(null);
-        refuse(faults);
-        return quantity;
+        return Decoded.of(body, LINE_FIELDS, PlaceOrderDecoder::quantity).orRefuse();
     }
 
     /**
@@ -61,12 +50,8 @@ final class CartDecoder {
      *
      * @param caller who orders, if neither the cart nor the body names a customer; null for staff, who has to name one
      */
-    static PlaceOrderDecoder.Decoded order(JsonNode body, Cart cart, String caller) {
-        List<Fault> faults = new ArrayList<>();
-        PlaceOrder order = JsonFields.of(body, "", CHECKOUT_FIELDS, faults)
-                .map(fields -> order(fields, cart, caller))
-                .orElse(null);
-        return new PlaceOrderDecoder.Decoded(order, faults);
+    static Decoded<PlaceOrder> order(JsonNode body, Cart cart, String caller) {
+        return Decoded.of(body, CHECKOUT_FIELDS, fields -> order(fields, cart, caller));
     }
 
     private static NewCart cart(JsonFields fields) {
@@ -96,11 +81,5 @@ final class CartDecoder {
             fields.fault("customer_id", "customer_mismatch", "must be the cart's customer, or absent");
         }
         return cart.customerId();
-    }
-
-    private static void refuse(List<Fault> faults) {
-        if (!faults.isEmpty()) {
-            throw new ProblemException(Problem.unprocessable(faults));
-        }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.catalog.Product;
+import dev.orderengine.catalog.ProductDetails;
 import dev.orderengine.database.Written;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
@@ -57,13 +58,11 @@ final class CatalogRoutes {
     void put(RoutingContext context) {
         String productId = Identifiers.inPath(context);
         Preconditions preconditions = Preconditions.of(context);
-        ProductDecoder.Decoded decoded =
-                ProductDecoder.decode(productId, bodies.read(context.body().buffer()));
-        if (!decoded.faults().isEmpty()) {
-            throw new ProblemException(Problem.unprocessable(decoded.faults()));
-        }
+        ProductDetails product = ProductDecoder.decode(
+                        productId, bodies.read(context.body().buffer()))
+                .orRefuse();
         Future<Written<Product>> written = store.put(
-                        decoded.product(), found -> preconditions.allow(found.map(CatalogRoutes::version)))
+                        product, found -> preconditions.allow(found.map(CatalogRoutes::version)))
                 .onSuccess(write -> announce(context, write));
         Deadline.of(written)
                 .onSuccess(write ->

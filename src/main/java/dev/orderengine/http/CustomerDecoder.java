@@ -2,10 +2,7 @@ package dev.orderengine.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orderengine.customer.CustomerProfile;
-import dev.orderengine.order.Fault;
-import java.util.ArrayList;
 import java.util.IllformedLocaleException;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -21,16 +18,9 @@ final class CustomerDecoder {
 
     private CustomerDecoder() {}
 
-    /** What was decoded: the profile if there are no faults. */
-    record Decoded(CustomerProfile profile, List<Fault> faults) {}
-
     /** @param customerId the id in the path; the body may repeat it, as an answer does that is sent back */
-    static Decoded decode(String customerId, JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        CustomerProfile profile = JsonFields.of(body, "", FIELDS, faults)
-                .map(fields -> profile(customerId, fields))
-                .orElse(null);
-        return new Decoded(profile, faults);
+    static Decoded<CustomerProfile> decode(String customerId, JsonNode body) {
+        return Decoded.of(body, FIELDS, fields -> profile(customerId, fields));
     }
 
     /** A customer's e-mail address, here and in an order. */

@@ -37,13 +37,11 @@ final class CustomerRoutes {
     void put(RoutingContext context) {
         String customerId = customerId(context);
         Preconditions preconditions = Preconditions.of(context);
-        CustomerDecoder.Decoded decoded =
-                CustomerDecoder.decode(customerId, bodies.read(context.body().buffer()));
-        if (!decoded.faults().isEmpty()) {
-            throw new ProblemException(Problem.unprocessable(decoded.faults()));
-        }
+        CustomerProfile profile = CustomerDecoder.decode(
+                        customerId, bodies.read(context.body().buffer()))
+                .orRefuse();
         Future<Written<Customer>> written = customers
-                .put(decoded.profile(), found -> preconditions.allow(found.map(CustomerRoutes::version)))
+                .put(profile, found -> preconditions.allow(found.map(CustomerRoutes::version)))
                 .onSuccess(write -> record(context, write));
         Deadline.of(written)
                 .onSuccess(write -> Responses.written(

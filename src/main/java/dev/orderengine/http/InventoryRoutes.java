@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.RequestKey;
 import dev.orderengine.inventory.Inventory;
+import dev.orderengine.inventory.StockChange;
 import dev.orderengine.inventory.StockLevels;
 import dev.orderengine.inventory.Stocktake;
 import dev.orderengine.inventory.Stocktaking;
@@ -83,14 +84,11 @@ final class InventoryRoutes {
         Buffer body = context.body().buffer();
         Preconditions preconditions = Preconditions.of(context);
         RequestKey key = key(context, body);
-        StockDecoder.Decoded decoded = StockDecoder.decode(bodies.read(body));
-        if (!decoded.faults().isEmpty()) {
-            throw new ProblemException(Problem.unprocessable(decoded.faults()));
-        }
+        StockChange change = StockDecoder.decode(bodies.read(body)).orRefuse();
         Stocktaking.Request request = new Stocktaking.Request(
                 Identifiers.inPath(context),
                 Identifiers.inPath(context, "location"),
-                decoded.change(),
+                change,
                 levels -> preconditions.allow(Optional.of(Responses.versionOf(body(levels)))),
                 (levels, created) -> new AnsweredKeys.Answer(
                         created ? 201 : 200, body(levels).toString(StandardCharsets.UTF_8)),

@@ -5,7 +5,6 @@ import dev.orderengine.money.Currencies;
 import dev.orderengine.money.InvalidAmountException;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.CustomerDetails;
-import dev.orderengine.order.Fault;
 import dev.orderengine.order.FulfillmentChannel;
 import dev.orderengine.order.OrderLine;
 import dev.orderengine.order.PaymentMethod;
@@ -38,15 +37,8 @@ final class PlaceOrderDecoder {
 
     private PlaceOrderDecoder() {}
 
-    /** What was decoded: the order if there are no faults. */
-    record Decoded(PlaceOrder order, List<Fault> faults) {}
-
-    static Decoded decode(JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        PlaceOrder order = JsonFields.of(body, "", ORDER_FIELDS, faults)
-                .map(PlaceOrderDecoder::order)
-                .orElse(null);
-        return new Decoded(order, faults);
+    static Decoded<PlaceOrder> decode(JsonNode body) {
+        return Decoded.of(body, ORDER_FIELDS, PlaceOrderDecoder::order);
     }
 
     private static PlaceOrder order(JsonFields fields) {

@@ -30,7 +30,7 @@ final class PlacementRoutes {
     void place(RoutingContext context) {
         Buffer body = context.body().buffer();
         String key = IdempotencyKeys.of(context);
-        PlaceOrderDecoder.Decoded decoded = decode(context, body);
+        Decoded<PlaceOrder> decoded = decode(context, body);
         if (!decoded.faults().isEmpty()) {
             answers.answer(context, CALL, OrderIntake.Outcome.Refused.of(decoded.faults()));
             return;
@@ -41,26 +41,26 @@ final class PlacementRoutes {
                 key,
                 key == null ? null : IdempotencyKeys.fingerprint(context, body),
                 request.trace().traceparent());
-        Deadline.of(intake.take(decoded.order(), origin))
+        Deadline.of(intake.take(decoded.value(), origin))
                 .onSuccess(outcome -> answers.answer(context, CALL, outcome))
                 .onFailure(context::fail);
     }
 
     void validate(RoutingContext context) {
-        PlaceOrderDecoder.Decoded decoded = decode(context, context.body().buffer());
+        Decoded<PlaceOrder> decoded = decode(context, context.body().buffer());
         if (!decoded.faults().isEmpty()) {
             Responses.json(context, 200, json.object(out -> invalid(decoded.faults(), out)));
             return;
         }
-        Deadline.of(intake.validate(decoded.order()))
+        Deadline.of(intake.validate(decoded.value()))
                 .onSuccess(validation -> Responses.json(context, 200, json.object(out -> validation(validation, out))))
                 .onFailure(context::fail);
     }
 
     /** The order in the body; a caller who is no staff may order for himself only. */
-    private PlaceOrderDecoder.Decoded decode(RoutingContext context, Buffer body) {
-        PlaceOrderDecoder.Decoded decoded = PlaceOrderDecoder.decode(bodies.read(body));
-        PlaceOrder order = decoded.order();
+    private Decoded<PlaceOrder> decode(RoutingContext context, Buffer body) {
+        Decoded<PlaceOrder> decoded = PlaceOrderDecoder.decode(bodies.read(body));
+        PlaceOrder order = decoded.value();
         if (order != null && order.customerId() != null) {
             RequestContext.of(context).caller().requireToSee(order.customerId());
         }

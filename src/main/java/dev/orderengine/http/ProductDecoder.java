@@ -6,12 +6,9 @@ import dev.orderengine.money.Currencies;
 import dev.orderengine.money.InvalidAmountException;
 import dev.orderengine.money.Money;
 import dev.orderengine.money.UnknownCurrencyException;
-import dev.orderengine.order.Fault;
-import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -24,16 +21,9 @@ final class ProductDecoder {
 
     private ProductDecoder() {}
 
-    /** What was decoded: the product if there are no faults. */
-    record Decoded(ProductDetails product, List<Fault> faults) {}
-
     /** @param productId the id in the path; the body may repeat it, as an answer does that is sent back */
-    static Decoded decode(String productId, JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        ProductDetails product = JsonFields.of(body, "", FIELDS, faults)
-                .map(fields -> product(productId, fields))
-                .orElse(null);
-        return new Decoded(faults.isEmpty() ? product : null, faults);
+    static Decoded<ProductDetails> decode(String productId, JsonNode body) {
+        return Decoded.of(body, FIELDS, fields -> product(productId, fields));
     }
 
     private static ProductDetails product(String productId, JsonFields fields) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,6 +35,19 @@ public final class Roles {
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey,
                         role -> role.getValue().stream().map(Scope::of).collect(Collectors.toUnmodifiableSet()))));
+    }
+
+    /**
+     * Reads the table from a file.
+     *
+     * @throws UncheckedIOException when it is not there, or no YAML of that form
+     */
+    public static Roles read(Path file) {
+        try (InputStream yaml = Files.newInputStream(file)) {
+            return read(yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The scopes of all that roles together; unknown roles have none. */

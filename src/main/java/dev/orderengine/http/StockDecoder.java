@@ -3,8 +3,6 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orderengine.inventory.StockChange;
 import dev.orderengine.order.Fault;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -15,15 +13,8 @@ final class StockDecoder {
 
     private StockDecoder() {}
 
-    /** What was decoded: the change if there are no faults. */
-    record Decoded(StockChange change, List<Fault> faults) {}
-
-    static Decoded decode(JsonNode body) {
-        List<Fault> faults = new ArrayList<>();
-        StockChange change = JsonFields.of(body, "", FIELDS, faults)
-                .map(StockDecoder::change)
-                .orElse(null);
-        return new Decoded(change, faults);
+    static Decoded<StockChange> decode(JsonNode body) {
+        return Decoded.of(body, FIELDS, StockDecoder::change);
     }
 
     private static StockChange change(JsonFields fields) {

@@ -1,5 +1,7 @@
 package dev.orderengine.inventory;
 
+import static dev.orderengine.database.Columns.column;
+
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -7,8 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * Stock held for orders. Stock rows are always locked in the order of product and location, so that nobody waits in a circle. All is
@@ -146,9 +146,5 @@ public final class Reservations {
                 .addArrayOfUUID(column(units, Units::orderId, UUID[]::new))
                 .addArrayOfString(column(units, Units::productId, String[]::new))
                 .addArrayOfInteger(column(units, Units::quantity, Integer[]::new));
-    }
-
-    private static <T> T[] column(List<Units> units, Function<Units, T> value, IntFunction<T[]> array) {
-        return units.stream().map(value).toArray(array);
     }
 }

@@ -1,5 +1,8 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
@@ -8,15 +11,12 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * The idempotency keys of commands. A key is held by an advisory lock while its command is at work, and written with the answer in
@@ -119,13 +119,5 @@ final class CommandKeys {
                 .addArrayOfString(column(keyed, Execute::caller, String[]::new))
                 .addArrayOfString(column(keyed, command -> command.key().value(), String[]::new))
                 .addArrayOfBuffer(column(keyed, command -> command.key().requestHash(), Buffer[]::new));
-    }
-
-    private static <T> T[] column(List<Execute> commands, Function<Execute, T> value, IntFunction<T[]> array) {
-        return commands.stream().map(value).toArray(array);
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

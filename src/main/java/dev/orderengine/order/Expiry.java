@@ -1,5 +1,7 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.time;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.order.ExpiryDecider.Verdict;
@@ -11,7 +13,6 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -132,10 +133,6 @@ public final class Expiry {
                 .addArrayOfUUID(rescheduled.keySet().toArray(UUID[]::new))
                 .addArrayOfOffsetDateTime(rescheduled.values().toArray(OffsetDateTime[]::new));
         return transaction.preparedQuery(RESCHEDULE).execute(tuple).mapEmpty();
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 
     private record Batch(int claimed, int expired, int extended) {}

@@ -1,16 +1,15 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * Writes what changes want done with money: rows of {@code payments} and {@code refunds}, which whoever runs those jobs carries out.
@@ -155,13 +154,5 @@ public final class MoneyEffects implements EffectWriter {
                 .addArrayOfUUID(column(effects, Effected::orderId, UUID[]::new))
                 .addArrayOfOffsetDateTime(
                         column(effects, effect -> time(effect.change().at()), OffsetDateTime[]::new));
-    }
-
-    private static <S, T> T[] column(List<S> rows, Function<S, T> value, IntFunction<T[]> array) {
-        return rows.stream().map(value).toArray(array);
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -1,5 +1,7 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.time;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.money.Money;
@@ -9,9 +11,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
@@ -181,10 +180,6 @@ public final class PgOrderStore implements OrderStore {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an order in the database that cannot be read", e);
         }
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private record StoredPayment(

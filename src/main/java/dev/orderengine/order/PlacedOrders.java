@@ -1,5 +1,7 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.time;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.database.SqlStates;
 import io.vertx.core.Future;
@@ -9,7 +11,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -48,7 +49,7 @@ public final class PlacedOrders {
 
     /** The order that was placed under that key, if one was in the last 24 hours. */
     public Future<Optional<PlacedOrder>> find(String scope, String key) {
-        Tuple parameters = Tuple.of(scope, key, clock.instant().minus(KEY_LIFE).atOffset(ZoneOffset.UTC));
+        Tuple parameters = Tuple.of(scope, key, time(clock.instant().minus(KEY_LIFE)));
         return readers.preparedQuery(FIND)
                 .execute(parameters)
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
@@ -58,8 +59,7 @@ public final class PlacedOrders {
 
     /** Lets a further key stand for an order that was placed before; false if it stands for another already. */
     public Future<Boolean> spend(String caller, String key, Buffer requestHash, UUID orderId) {
-        Tuple parameters =
-                Tuple.of(caller, key, requestHash, orderId, clock.instant().atOffset(ZoneOffset.UTC));
+        Tuple parameters = Tuple.of(caller, key, requestHash, orderId, time(clock.instant()));
         return writers.preparedQuery(SPEND)
                 .execute(parameters)
                 .map(true)

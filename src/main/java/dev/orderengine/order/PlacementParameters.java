@@ -1,12 +1,13 @@
 package dev.orderengine.order;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import dev.orderengine.order.PricedOrder.PricedLine;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -125,17 +126,5 @@ final class PlacementParameters {
 
     private <T> T[] ofRequest(Function<PlaceOrder, T> value, IntFunction<T[]> array) {
         return ofPriced(order -> value.apply(order.request()), array);
-    }
-
-    private static <S, T> T[] column(List<S> elements, Function<S, T> value, IntFunction<T[]> array) {
-        T[] column = array.apply(elements.size());
-        for (int i = 0; i < column.length; i++) {
-            column[i] = value.apply(elements.get(i));
-        }
-        return column;
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

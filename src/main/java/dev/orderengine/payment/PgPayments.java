@@ -1,5 +1,8 @@
 package dev.orderengine.payment;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import dev.orderengine.database.Database;
 import dev.orderengine.inventory.Reservations;
 import dev.orderengine.money.Money;
@@ -14,7 +17,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Currency;
@@ -27,7 +29,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /**
@@ -235,10 +236,6 @@ public final class PgPayments implements PaymentStore {
                 .addOffsetDateTime(time(now));
     }
 
-    private static <T> T[] column(List<Payment> payments, Function<Payment, T> value, IntFunction<T[]> array) {
-        return payments.stream().map(value).toArray(array);
-    }
-
     private static <T> List<T> onePerOrder(List<T> elements, Function<T, UUID> orderId) {
         Set<UUID> seen = new HashSet<>();
         return elements.stream()
@@ -274,10 +271,6 @@ public final class PgPayments implements PaymentStore {
     private static Instant instant(Row row, String column) {
         OffsetDateTime time = row.getOffsetDateTime(column);
         return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private static Map<UUID, Payment> byId(List<Payment> payments) {

@@ -1,5 +1,8 @@
 package dev.orderengine.payment;
 
+import static dev.orderengine.database.Columns.column;
+import static dev.orderengine.database.Columns.time;
+
 import dev.orderengine.database.Database;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
@@ -16,7 +19,6 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.HashMap;
@@ -26,8 +28,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.function.IntFunction;
 
 /**
  * Refunds in Postgres. Locks: orders by id, then their payments by id, then refunds by id; claiming locks refunds only, and waits for
@@ -228,10 +228,6 @@ public final class PgRefunds implements RefundStore {
         return transaction.preparedQuery(BOOK).execute(tuple).mapEmpty();
     }
 
-    private static <S, T> T[] column(List<S> rows, Function<S, T> value, IntFunction<T[]> array) {
-        return rows.stream().map(value).toArray(array);
-    }
-
     private static List<Refund> refunds(RowSet<Row> rows) {
         List<Refund> refunds = new ArrayList<>(rows.size());
         rows.forEach(row -> refunds.add(refund(row)));
@@ -261,10 +257,6 @@ public final class PgRefunds implements RefundStore {
     private static Instant instant(Row row, String column) {
         OffsetDateTime time = row.getOffsetDateTime(column);
         return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 
     private record Locked(Map<UUID, OrderState> orders, RowSet<Row> payments, List<Refund> refunds) {

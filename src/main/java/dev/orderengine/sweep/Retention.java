@@ -1,5 +1,7 @@
 package dev.orderengine.sweep;
 
+import static dev.orderengine.database.Columns.time;
+
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
@@ -54,7 +56,7 @@ public final class Retention {
 
     private Future<Void> forgetKeys() {
         return writers.preparedQuery(FORGET_KEYS)
-                .execute(Tuple.of(clock.instant().minus(KEY_LIFE).atOffset(ZoneOffset.UTC), (long) BATCH))
+                .execute(Tuple.of(time(clock.instant().minus(KEY_LIFE)), (long) BATCH))
                 .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetKeys() : Future.succeededFuture());
     }
 }

@@ -1,5 +1,7 @@
 package dev.orderengine.verification;
 
+import static dev.orderengine.database.Columns.time;
+
 import dev.orderengine.order.Verification;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -8,8 +10,6 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
@@ -115,9 +115,5 @@ final class VerificationStore {
     private static Taken taken(Row row) {
         return new Taken(
                 row.getUUID("order_id"), row.getInteger("attempts"), row.getBoolean("wanted"), row.getString("email"));
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.Pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,14 +28,17 @@ public final class Verifications {
 
     private final VerificationStore store;
     private final CodeSender sender;
+    private final Duration sentWithin;
     private final Codes codes = new Codes();
     private final Clock clock;
     private final Counter sent;
     private final Counter failed;
 
-    public Verifications(Pool writers, CodeSender sender, Clock clock, MeterRegistry metrics) {
+    /** @param sentWithin shorter than the lease of a minute, so that a mail server that hangs holds up nothing else */
+    public Verifications(Pool writers, CodeSender sender, Duration sentWithin, Clock clock, MeterRegistry metrics) {
         this.store = new VerificationStore(writers);
         this.sender = sender;
+        this.sentWithin = sentWithin;
         this.clock = clock;
         this.sent = Counter.builder("verifications.sent")
                 .description("Codes that were mailed")
@@ -70,10 +74,14 @@ public final class Verifications {
         }
         String code = codes.next();
         return store.keep(taken, code, clock.instant().plus(GOOD_FOR))
-                .compose(held -> held ? sender.send(taken.email(), taken.orderId(), code) : Future.succeededFuture())
+                .compose(held -> held ? mail(taken, code) : Future.succeededFuture())
                 .transform(mailed -> mailed.succeeded()
                         ? store.close(taken, clock.instant(), null).onSuccess(done -> sent.increment())
                         : unsent(taken, mailed.cause().toString()));
+    }
+
+    private Future<Void> mail(Taken taken, String code) {
+        return sender.send(taken.email(), taken.orderId(), code).timeout(sentWithin.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Tried again later, at growing intervals; in the end the order expires. */

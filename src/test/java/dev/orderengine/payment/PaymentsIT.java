@@ -267,7 +267,7 @@ class PaymentsIT {
         assertThat(text("SELECT cancel_reason FROM orders WHERE id = ?", placed.order()))
                 .isNull();
         assertThat(text(
-                        "SELECT products || ' ' || locations::text || ' ' || quantities::text FROM reservations WHERE order_id = ?",
+                        "SELECT products::text || ' ' || locations::text || ' ' || quantities::text FROM reservations WHERE order_id = ?",
                         placed.order()))
                 .isEqualTo("{a} {w1} {1}");
         assertThat(number("SELECT reserved FROM stock")).isEqualTo(3);
