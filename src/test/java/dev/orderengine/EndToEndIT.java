@@ -129,6 +129,12 @@ class EndToEndIT {
             assertThat(management.metric("batch_queue_depth", "batch=\"" + batch + "\""))
                     .isZero();
         }
+        for (var pool : List.of("writers", "readers", "relay")) {
+            assertThat(management.metric(
+                            "vertx_sql_processing_time_seconds_count", "client_namespace=\"" + pool + "\""))
+                    .as(pool)
+                    .isPositive();
+        }
         assertThat(management.metric("outbox_batch_size_count")).isPositive();
         assertThat(management.metric("outbox_lag_rows")).isNotNaN();
         assertThat(management.metric("outbox_lag_seconds")).isNotNaN();

@@ -22,6 +22,7 @@ import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -42,6 +43,10 @@ public final class Metrics implements AutoCloseable {
             .toArray();
     private static final double[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000};
 
+    /** Vert.x makes these anew with each connection or client, under one name: they would show the first only. */
+    private static final List<String> FIRST_ONE_ONLY =
+            List.of("vertx.sql.processing.pending", "vertx.http.client.active.requests");
+
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final LogbackMetrics logEvents = new LogbackMetrics();
@@ -50,6 +55,7 @@ public final class Metrics implements AutoCloseable {
     /** Starts measuring the JVM and the log. */
     public Metrics() {
         registry.config().meterFilter(new Buckets());
+        FIRST_ONE_ONLY.forEach(gauge -> registry.config().meterFilter(MeterFilter.denyNameStartsWith(gauge)));
         gc.bindTo(registry);
         logEvents.bindTo(registry);
         new JvmInfoMetrics().bindTo(registry);
@@ -81,8 +87,13 @@ public final class Metrics implements AutoCloseable {
         MicrometerMetricsOptions options = new MicrometerMetricsOptions()
                 .setRegistryName(registryName)
                 .setEnabled(true)
-                .setLabels(
-                        EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.REMOTE, Label.POOL_TYPE, Label.POOL_NAME));
+                .setLabels(EnumSet.of(
+                        Label.HTTP_METHOD,
+                        Label.HTTP_CODE,
+                        Label.REMOTE,
+                        Label.NAMESPACE,
+                        Label.POOL_TYPE,
+                        Label.POOL_NAME));
         Set.of(
                         MetricsDomain.HTTP_SERVER,
                         MetricsDomain.EVENT_BUS,
