@@ -21,6 +21,10 @@ import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
+import dev.orderengine.feed.EventFeed;
+import dev.orderengine.feed.EventTail;
+import dev.orderengine.feed.PgEventFeed;
+import dev.orderengine.feed.TailVerticle;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.HealthRoutes;
@@ -320,7 +324,8 @@ public final class Engine {
 
     private Future<Void> deploySweeper() {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
-        Retention retention = new Retention(database.writers(), clock);
+        Retention retention =
+                new Retention(database.writers(), clock, config.orders().eventWindow());
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
     }
 
@@ -341,6 +346,8 @@ public final class Engine {
         stops.add(changes::stop);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         TokenKeys keys = new TokenKeys(vertx, config.auth());
+        EventFeed feed = new PgEventFeed(database.writers(), database.readers());
+        EventTail tail = new EventTail(vertx, feed, metrics, clock);
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
@@ -348,6 +355,7 @@ public final class Engine {
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
+                new AdmissionGate("streams", config.http().maxStreams(), metrics),
                 catalog,
                 products,
                 new Inventory(database.readers()),
@@ -356,6 +364,8 @@ public final class Engine {
                 new PgOrderStore(database.readers(), json),
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, ids),
+                feed,
+                tail,
                 json,
                 metrics,
                 ids,
@@ -371,6 +381,7 @@ public final class Engine {
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
                 .compose(deployed -> deploy(orderCommands()))
+                .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> deployHttp(services));
     }
 

@@ -35,7 +35,8 @@ class ArchitectureTest {
         "dev.orderengine.outbox..",
         "dev.orderengine.audit..",
         "dev.orderengine.sweep..",
-        "dev.orderengine.verification.."
+        "dev.orderengine.verification..",
+        "dev.orderengine.feed.."
     };
 
     @ArchTest
@@ -100,6 +101,7 @@ class ArchitectureTest {
                     "dev.orderengine.audit..",
                     "dev.orderengine.sweep..",
                     "dev.orderengine.cart..",
+                    "dev.orderengine.feed..",
                     "dev.orderengine.catalog..");
 
     @ArchTest

@@ -121,9 +121,18 @@ public record EngineConfig(
      * @param port of the API; 0 takes a free one
      * @param managementPort of health and metrics
      * @param maxInFlight requests that may be at work at once; beyond it 503
+     * @param maxStreams event streams that may be open at once; beyond it 503
+     * @param streamPatience after which a stream whose client takes nothing is cut off
      * @param drainTimeout how long a stop waits for what is in flight
      */
-    public record Http(String host, int port, int managementPort, int maxInFlight, Duration drainTimeout) {
+    public record Http(
+            String host,
+            int port,
+            int managementPort,
+            int maxInFlight,
+            int maxStreams,
+            Duration streamPatience,
+            Duration drainTimeout) {
 
         /** Ranges; a stop as a whole must fit into 20 s. */
         public Http {
@@ -132,6 +141,8 @@ public record EngineConfig(
                     .range("port", port, 0, 65_535)
                     .range("managementPort", managementPort, 0, 65_535)
                     .range("maxInFlight", maxInFlight, 1, 100_000)
+                    .range("maxStreams", maxStreams, 0, 1_000_000)
+                    .range("streamPatience", streamPatience, TICK, HOUR)
                     .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
                     .done();
         }
@@ -220,8 +231,10 @@ public record EngineConfig(
      * @param paymentExpiry how long an order waits for its money
      * @param bankTransferExpiry the same for bank transfers
      * @param sweepInterval between two looks for expired orders
+     * @param eventWindow how far back the stream of all orders' events can be taken up again
      */
-    public record Orders(Duration paymentExpiry, Duration bankTransferExpiry, Duration sweepInterval) {
+    public record Orders(
+            Duration paymentExpiry, Duration bankTransferExpiry, Duration sweepInterval, Duration eventWindow) {
 
         /** Ranges. */
         public Orders {
@@ -229,6 +242,7 @@ public record EngineConfig(
                     .range("paymentExpiry", paymentExpiry, TICK, YEAR)
                     .range("bankTransferExpiry", bankTransferExpiry, TICK, YEAR)
                     .range("sweepInterval", sweepInterval, TICK, HOUR)
+                    .range("eventWindow", eventWindow, TICK, YEAR)
                     .done();
         }
     }

@@ -27,6 +27,7 @@ final class ApiRoutes {
     private final AdmissionGate gate;
     private final AdmissionGate heldGate;
     private final AdmissionGate cartGate;
+    private final AdmissionGate streamGate;
     private final MeterRegistry metrics;
     private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
@@ -37,18 +38,21 @@ final class ApiRoutes {
             AdmissionGate gate,
             AdmissionGate heldGate,
             AdmissionGate cartGate,
+            AdmissionGate streamGate,
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
         this.gate = gate;
         this.heldGate = heldGate;
         this.cartGate = cartGate;
+        this.streamGate = streamGate;
         this.metrics = metrics;
     }
 
     void mount(
             PlacementRoutes placements,
             OrderRoutes orders,
+            StreamRoutes streams,
             OrderCommandRoutes commands,
             CatalogRoutes catalog,
             InventoryRoutes inventory,
@@ -65,7 +69,8 @@ final class ApiRoutes {
         post("/orders/:id/review", Scope.ORDERS_REVIEW, commands::review);
         post("/orders/:id/refunds", Scope.ORDERS_REVIEW, commands::refund);
         waiting("/orders/:id/status", Scope.ORDERS_READ, orders::status);
-        get("/orders/:id/events", Scope.ORDERS_READ, orders::events);
+        listOrStream("/orders/:id/events", Scope.ORDERS_READ, orders::events, streams::ofOrder);
+        stream("/events", Scope.ORDERS_READ, streams::ofAll);
         get("/products", Scope.CATALOG_READ, catalog::list);
         get("/products/:id", Scope.CATALOG_READ, catalog::get);
         put("/products/:id", Scope.CATALOG_WRITE, catalog::put);
@@ -145,6 +150,26 @@ final class ApiRoutes {
     /** A call that may be held for long: it is not counted as one at work, and has a bound of its own. */
     private void waiting(String path, Scope scope, Handler<RoutingContext> handler) {
         bodiless(HttpMethod.GET, path, heldGate, scope).handler(handler);
+    }
+
+    /** The caller's Accept decides; a list for those who do not say. */
+    private void listOrStream(String path, Scope scope, Handler<RoutingContext> list, Handler<RoutingContext> stream) {
+        Route route = route(HttpMethod.GET, path)
+                .produces(JSON)
+                .produces(EventStream.MEDIA_TYPE)
+                .handler(context -> (isStream(context) ? streamGate : gate).handle(context));
+        guarded(route, scope).handler(context -> (isStream(context) ? stream : list).handle(context));
+    }
+
+    /** A stream over the orders of all customers: for staff. */
+    private void stream(String path, Scope scope, Handler<RoutingContext> handler) {
+        Route route =
+                route(HttpMethod.GET, path).produces(EventStream.MEDIA_TYPE).handler(streamGate);
+        guarded(guarded(route, scope), Scope.ORDERS_ALL).handler(handler);
+    }
+
+    private static boolean isStream(RoutingContext context) {
+        return EventStream.MEDIA_TYPE.equals(context.getAcceptableContentType());
     }
 
     private Route guarded(Route route, Scope scope) {

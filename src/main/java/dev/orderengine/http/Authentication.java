@@ -25,10 +25,8 @@ public final class Authentication {
     private final Supplier<AuthenticationProvider> keys;
     private final Roles roles;
     private final Clock clock;
-    private final Cache<String, Verified> verified =
+    private final Cache<String, Caller> verified =
             Caffeine.newBuilder().maximumSize(REMEMBERED_TOKENS).build();
-
-    private record Verified(Caller caller, Instant expiresAt) {}
 
     /** @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times */
     public Authentication(Supplier<AuthenticationProvider> keys, Roles roles, Clock clock) {
@@ -61,9 +59,9 @@ public final class Authentication {
             return Future.failedFuture(unauthenticated("There is no bearer token."));
         }
         String token = header.substring(SCHEME.length()).trim();
-        Verified known = verified.getIfPresent(token);
+        Caller known = verified.getIfPresent(token);
         if (known != null && known.expiresAt().isAfter(clock.instant())) {
-            return Future.succeededFuture(known.caller());
+            return Future.succeededFuture(known);
         }
         // The body must not flow past while nobody reads it.
         context.request().pause();
@@ -82,8 +80,8 @@ public final class Authentication {
                 || !(claims.getValue("exp") instanceof Number expiry)) {
             throw unauthenticated("The token lacks sub or exp.");
         }
-        Caller caller = new Caller(subject, roles.scopes(roles(claims)));
-        verified.put(token, new Verified(caller, Instant.ofEpochSecond(expiry.longValue())));
+        Caller caller = new Caller(subject, roles.scopes(roles(claims)), Instant.ofEpochSecond(expiry.longValue()));
+        verified.put(token, caller);
         return caller;
     }
 

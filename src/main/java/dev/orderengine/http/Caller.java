@@ -1,13 +1,15 @@
 package dev.orderengine.http;
 
+import java.time.Instant;
 import java.util.Set;
 
 /**
  * Who calls.
  *
  * @param subject of the token
+ * @param expiresAt when the token does
  */
-record Caller(String subject, Set<Scope> scopes) {
+record Caller(String subject, Set<Scope> scopes, Instant expiresAt) {
 
     boolean may(Scope scope) {
         return scopes.contains(scope);

@@ -7,12 +7,14 @@ import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.customer.Customers;
+import dev.orderengine.feed.EventFeed;
+import dev.orderengine.feed.EventTail;
+import dev.orderengine.feed.StatusWatch;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PlacedOrders;
-import dev.orderengine.order.StatusWatch;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -22,7 +24,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -36,12 +37,12 @@ public final class HttpVerticle extends VerticleBase {
     private static final int MAX_URI_BYTES = 8 * 1024;
     private static final int COMPRESS_FROM_BYTES = 1024;
     private static final int IDLE_SECONDS = 75;
-    private static final Duration WATCH_TICK = Duration.ofMillis(250);
 
     private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     private final Services services;
     private StatusWatch watch;
+    private StreamRoutes streams;
     private HttpServer server;
 
     /**
@@ -50,6 +51,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param gate of the calls that are worked on
      * @param heldGate of the calls that may wait for a change
      * @param cartGate of the calls on carts
+     * @param streamGate of the event streams
      * @param ids UUIDv7
      * @param extraRoutes mounted before the API's own: health, and what a launcher adds
      */
@@ -60,6 +62,7 @@ public final class HttpVerticle extends VerticleBase {
             AdmissionGate gate,
             AdmissionGate heldGate,
             AdmissionGate cartGate,
+            AdmissionGate streamGate,
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
@@ -68,6 +71,8 @@ public final class HttpVerticle extends VerticleBase {
             OrderStore orders,
             PlacedOrders placedOrders,
             Carts carts,
+            EventFeed feed,
+            EventTail tail,
             ObjectMapper json,
             MeterRegistry metrics,
             Supplier<UUID> ids,
@@ -80,8 +85,9 @@ public final class HttpVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        watch = new StatusWatch(vertx, services.orders(), WATCH_TICK);
         JsonOut json = new JsonOut(services.json());
+        watch = new StatusWatch(vertx, services.tail());
+        streams = streams(json);
         Problems problems = new Problems(json);
         server = vertx.createHttpServer(options())
                 .requestHandler(wellFormed(router(json, problems), problems))
@@ -89,10 +95,11 @@ public final class HttpVerticle extends VerticleBase {
         return server.listen();
     }
 
-    /** Finishes what is at work; what only waits for a change is answered now, for its wait may be longer than the drain. */
+    /** Finishes what is at work; what only waits is answered or ended now, for its wait may be longer than the drain. */
     @Override
     public Future<?> stop() {
         watch.release();
+        streams.release();
         return server.shutdown(services.config().http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -138,10 +145,12 @@ public final class HttpVerticle extends VerticleBase {
                         services.gate(),
                         services.heldGate(),
                         services.cartGate(),
+                        services.streamGate(),
                         services.metrics())
                 .mount(
                         new PlacementRoutes(bodies, intake, json, answers),
-                        new OrderRoutes(services.orders(), watch, json),
+                        new OrderRoutes(services.orders(), access(), watch, json),
+                        streams,
                         new OrderCommandRoutes(new OrderCommandCalls(bodies, services.bus(), audit)),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
@@ -168,6 +177,22 @@ public final class HttpVerticle extends VerticleBase {
 
     private CartCheckout checkout(OrderIntake intake) {
         return new CartCheckout(services.carts(), services.placedOrders(), intake, services.metrics());
+    }
+
+    private StreamRoutes streams(JsonOut json) {
+        return new StreamRoutes(
+                vertx,
+                access(),
+                services.feed(),
+                services.tail(),
+                json,
+                services.clock(),
+                services.config().http().streamPatience(),
+                services.metrics());
+    }
+
+    private OrderAccess access() {
+        return new OrderAccess(services.orders());
     }
 
     private OrderIntake intake() {

@@ -1,5 +1,6 @@
 package dev.orderengine.http;
 
+import dev.orderengine.feed.StatusWatch;
 import dev.orderengine.order.FulfillmentStatus;
 import dev.orderengine.order.Order;
 import dev.orderengine.order.OrderEvent;
@@ -8,7 +9,6 @@ import dev.orderengine.order.OrderStatus;
 import dev.orderengine.order.OrderStatusView;
 import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.PaymentStatus;
-import dev.orderengine.order.StatusWatch;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,18 +36,21 @@ final class OrderRoutes {
     private static final Set<String> EVENT_PARAMETERS = Set.of("after", "limit");
 
     private final OrderStore orders;
+    private final OrderAccess access;
     private final StatusWatch watch;
     private final JsonOut json;
 
-    OrderRoutes(OrderStore orders, StatusWatch watch, JsonOut json) {
+    OrderRoutes(OrderStore orders, OrderAccess access, StatusWatch watch, JsonOut json) {
         this.orders = orders;
+        this.access = access;
         this.watch = watch;
         this.json = json;
     }
 
     void get(RoutingContext context) {
         Deadline.of(orders.find(OrderIds.inPath(context)))
-                .map(found -> found.filter(order -> sees(context, order.state().customerId()))
+                .map(found -> found.filter(
+                                order -> OrderAccess.sees(context, order.state().customerId()))
                         .orElseThrow(() -> new ProblemException(Problem.notFound())))
                 .onSuccess(order -> Responses.versioned(
                         context,
@@ -58,12 +60,10 @@ final class OrderRoutes {
     }
 
     void status(RoutingContext context) {
-        UUID orderId = OrderIds.inPath(context);
         Duration patience = patience(context.request().getHeader("Prefer"));
-        visible(context, orderId)
-                .compose(order -> awaitChange(context, order, patience))
-                .onSuccess(order -> answer(context, order, patience))
-                .onFailure(context::fail);
+        boolean mayWait = !patience.isZero() && context.request().headers().contains(HttpHeaders.IF_NONE_MATCH);
+        Future<OrderStatusView> status = mayWait ? changed(context, patience) : access.visible(context);
+        status.onSuccess(order -> answer(context, order, patience)).onFailure(context::fail);
     }
 
     void events(RoutingContext context) {
@@ -72,7 +72,7 @@ final class OrderRoutes {
         int after = query.integer("after", 0, 0, Integer.MAX_VALUE);
         int limit = query.limit();
         query.check();
-        Deadline.of(visible(context, orderId).compose(order -> orders.events(orderId, after, limit + 1)))
+        Deadline.of(access.visible(context).compose(order -> orders.events(orderId, after, limit + 1)))
                 .onSuccess(events -> answer(context, events, limit))
                 .onFailure(context::fail);
     }
@@ -121,29 +121,27 @@ final class OrderRoutes {
         Responses.versioned(context, String.valueOf(order.version()), json.object(out -> OrderJson.status(order, out)));
     }
 
-    /** Holds the answer while the caller has the order's version already, and is willing to wait. */
-    private Future<OrderStatusView> awaitChange(RoutingContext context, OrderStatusView order, Duration patience) {
+    /** Watches from before the version is read, so that no change is missed. */
+    private Future<OrderStatusView> changed(RoutingContext context, Duration patience) {
+        Future<StatusWatch.Watching> watching = watch.watch(OrderIds.inPath(context));
+        context.addEndHandler(answered -> watching.onSuccess(StatusWatch.Watching::end));
+        return Deadline.of(watching)
+                .compose(begun ->
+                        access.visible(context).compose(order -> awaitChange(context, order, begun, patience)));
+    }
+
+    /** Holds the answer while the caller has the order's version already. */
+    private Future<OrderStatusView> awaitChange(
+            RoutingContext context, OrderStatusView order, StatusWatch.Watching watching, Duration patience) {
         boolean current = Responses.matches(
                 context.request().getHeader(HttpHeaders.IF_NONE_MATCH),
                 Responses.etag(String.valueOf(order.version())));
-        if (patience.isZero() || !current) {
+        if (!current) {
             return Future.succeededFuture(order);
         }
-        return watch.changed(order.orderId(), order.version(), patience)
-                .compose(changed -> changed ? visible(context, order.orderId()) : Future.succeededFuture(order));
-    }
-
-    private Future<OrderStatusView> visible(RoutingContext context, UUID orderId) {
-        Predicate<OrderStatusView> mine = order -> sees(context, order.customerId());
-        return Deadline.of(orders.statuses(List.of(orderId)))
-                .map(found -> found.values().stream()
-                        .filter(mine)
-                        .findFirst()
-                        .orElseThrow(() -> new ProblemException(Problem.notFound())));
-    }
-
-    private static boolean sees(RoutingContext context, String customerId) {
-        return RequestContext.of(context).caller().sees(customerId);
+        RequestContext.of(context).held();
+        return watching.beyond(order.version(), patience)
+                .compose(changed -> changed ? access.visible(context) : Future.succeededFuture(order));
     }
 
     /** How long the caller is willing to wait (RFC 7240), bounded. */

@@ -172,7 +172,10 @@ final class Problems implements Handler<RoutingContext> {
                 Problem.of(405, "method_not_allowed", "The resource has no such method", "See the header Allow.");
             case 406 ->
                 Problem.of(
-                        406, "not_acceptable", "The resource has no such form", "It is available as application/json.");
+                        406,
+                        "not_acceptable",
+                        "The resource has no such form",
+                        "Things are available as application/json, streams as text/event-stream.");
             case 413 -> Problem.of(413, "body_too_large", "The body is too large", "At most 256 KiB are taken.");
             case 415 ->
                 Problem.of(

@@ -94,16 +94,27 @@ final class Query {
         return parsed("cursor", Cursors::decode, "the next_cursor of the page before");
     }
 
+    /** Where a stream goes on: what a client that comes back says, else {@code after}; null if it is not there or a fault. */
+    <T> T resumption(Function<String, T> parser, String allowed) {
+        String lastEventId = context.request().getHeader("Last-Event-ID");
+        return lastEventId == null
+                ? parsed("after", parser, allowed)
+                : parsed("header/Last-Event-ID", lastEventId, parser, allowed);
+    }
+
     /** The value turned into something else; null if it is not there or a fault. */
     <T> T parsed(String name, Function<String, T> parser, String allowed) {
-        String value = text(name);
+        return parsed("query/" + name, text(name), parser, allowed);
+    }
+
+    private <T> T parsed(String pointer, String value, Function<String, T> parser, String allowed) {
         if (value == null) {
             return null;
         }
         try {
             return parser.apply(value);
         } catch (IllegalArgumentException | DateTimeParseException e) {
-            faults.add(new Fault("query/" + name, "invalid_value", "must be " + allowed));
+            faults.add(new Fault(pointer, "invalid_value", "must be " + allowed));
             return null;
         }
     }

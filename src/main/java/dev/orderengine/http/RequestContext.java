@@ -12,6 +12,7 @@ final class RequestContext {
     private final String requestId;
     private final long startNanos;
     private Caller caller;
+    private boolean held;
 
     private RequestContext(TraceContext trace, String requestId, long startNanos) {
         this.trace = trace;
@@ -50,5 +51,15 @@ final class RequestContext {
 
     void caller(Caller authenticated) {
         this.caller = authenticated;
+    }
+
+    /** Says that the answer is kept open on purpose. */
+    void held() {
+        held = true;
+    }
+
+    /** Whether the time that the answer took says nothing about the engine. */
+    boolean isHeld() {
+        return held;
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** Times the requests of one route, by status. Any event loop. */
+/** Times the requests of one route, by status; those held on purpose would only blur the picture. Any event loop. */
 final class RequestMetrics implements Handler<RoutingContext> {
 
     private static final Duration[] OBJECTIVES = {
@@ -39,9 +39,16 @@ final class RequestMetrics implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        context.addEndHandler(ended -> timers.computeIfAbsent(context.response().getStatusCode(), this::timer)
-                .record(System.nanoTime() - RequestContext.of(context).startNanos(), TimeUnit.NANOSECONDS));
+        context.addEndHandler(ended -> record(context));
         context.next();
+    }
+
+    private void record(RoutingContext context) {
+        RequestContext request = RequestContext.of(context);
+        if (!request.isHeld()) {
+            timers.computeIfAbsent(context.response().getStatusCode(), this::timer)
+                    .record(System.nanoTime() - request.startNanos(), TimeUnit.NANOSECONDS);
+        }
     }
 
     private Timer timer(int status) {

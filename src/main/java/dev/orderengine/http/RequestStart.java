@@ -46,8 +46,7 @@ final class RequestStart implements Handler<RoutingContext> {
     private void log(RoutingContext context, RequestContext request) {
         int status = context.response().getStatusCode();
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - request.startNanos());
-        boolean noteworthy =
-                status >= 500 || (millis >= SLOW_MILLIS && context.request().getHeader("Prefer") == null);
+        boolean noteworthy = status >= 500 || (millis >= SLOW_MILLIS && !request.isHeld());
         if (noteworthy) {
             limit.permit()
                     .ifPresent(leftOut -> LOG.warn(

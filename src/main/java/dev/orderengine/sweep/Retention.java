@@ -4,13 +4,15 @@ import static dev.orderengine.database.Columns.time;
 
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** Keeps partitions ahead of the orders and forgets idempotency keys whose day is over. */
+/** Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, and the feed beyond its window. */
 public final class Retention {
 
     private static final Duration KEY_LIFE = Duration.ofHours(24);
@@ -27,18 +29,27 @@ public final class Retention {
             WHERE created_at < $1 AND ctid = ANY (ARRAY (
                 SELECT ctid FROM idempotency_keys WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))""";
 
+    private static final String NUMBER_EVENTS = "SELECT number_events($1)";
+    private static final String FORGET_EVENTS = "SELECT forget_events($1, $2)";
+
     private final Pool writers;
     private final Clock clock;
+    private final Duration eventWindow;
     private LocalDate partitionsEnsuredOn = LocalDate.MIN;
 
-    public Retention(Pool writers, Clock clock) {
+    /** @param eventWindow how far back the feed is kept */
+    public Retention(Pool writers, Clock clock, Duration eventWindow) {
         this.writers = writers;
         this.clock = clock;
+        this.eventWindow = eventWindow;
     }
 
-    /** Does both; confined to one context. */
+    /** Does all of it; confined to one context. */
     public Future<Void> run() {
-        return ensurePartitions().compose(done -> forgetKeys());
+        return ensurePartitions()
+                .compose(done -> forgetKeys())
+                .compose(done -> numberEvents())
+                .compose(done -> forgetEvents());
     }
 
     private Future<Void> ensurePartitions() {
@@ -58,5 +69,22 @@ public final class Retention {
         return writers.preparedQuery(FORGET_KEYS)
                 .execute(Tuple.of(time(clock.instant().minus(KEY_LIFE)), (long) BATCH))
                 .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetKeys() : Future.succeededFuture());
+    }
+
+    /** Only what has its number can be forgotten; and who follows next does not find a long way to go. */
+    private Future<Void> numberEvents() {
+        return writers.preparedQuery(NUMBER_EVENTS)
+                .execute(Tuple.of(BATCH))
+                .compose(numbered -> count(numbered) == BATCH ? numberEvents() : Future.succeededFuture());
+    }
+
+    private Future<Void> forgetEvents() {
+        return writers.preparedQuery(FORGET_EVENTS)
+                .execute(Tuple.of(clock.instant().minus(eventWindow).atOffset(ZoneOffset.UTC), BATCH))
+                .compose(forgotten -> count(forgotten) == BATCH ? forgetEvents() : Future.succeededFuture());
+    }
+
+    private static int count(RowSet<Row> rows) {
+        return rows.iterator().next().getInteger(0);
     }
 }

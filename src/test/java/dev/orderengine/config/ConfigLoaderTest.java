@@ -37,7 +37,9 @@ class ConfigLoaderTest {
         EngineConfig config = load();
 
         assertThat(config.engine().roles()).containsExactlyInAnyOrder(Role.values());
-        assertThat(config.http()).isEqualTo(new EngineConfig.Http("0.0.0.0", 8080, 8081, 1000, Duration.ofSeconds(15)));
+        assertThat(config.http())
+                .isEqualTo(new EngineConfig.Http(
+                        "0.0.0.0", 8080, 8081, 1000, 5000, Duration.ofSeconds(30), Duration.ofSeconds(15)));
         assertThat(config.database())
                 .isEqualTo(new EngineConfig.Database(
                         "localhost", 5432, "orders", "orders", "db-s3cret", 3, 2, 64, Duration.ofMillis(1500)));
@@ -45,7 +47,8 @@ class ConfigLoaderTest {
                 .isEqualTo(new EngineConfig.Redis(URI.create("redis://localhost:6379"), Duration.ofMillis(500)));
         assertThat(config.sqs()).isEqualTo(new EngineConfig.Sqs(null, "us-east-1", "order-events"));
         assertThat(config.orders())
-                .isEqualTo(new EngineConfig.Orders(Duration.ofMinutes(30), Duration.ofDays(7), Duration.ofSeconds(5)));
+                .isEqualTo(new EngineConfig.Orders(
+                        Duration.ofMinutes(30), Duration.ofDays(7), Duration.ofSeconds(5), Duration.ofDays(1)));
         assertThat(config.placement()).isEqualTo(new EngineConfig.Placement(200, 2, 2000));
         assertThat(config.payments())
                 .isEqualTo(new EngineConfig.Payments(

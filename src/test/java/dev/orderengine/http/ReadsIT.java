@@ -132,7 +132,9 @@ class ReadsIT {
         CompletableFuture<Answer> held =
                 shop.getLater("/orders/" + id + "/status", "If-None-Match", "\"1\"", "Prefer", "wait=30");
 
-        engine.change("UPDATE orders SET status = 'paid', version = 2 WHERE id = ?", UUID.fromString(id));
+        engine.change("""
+                WITH paid AS (UPDATE orders SET status = 'paid', version = 2 WHERE id = ? RETURNING id)
+                INSERT INTO order_events SELECT id, 2, 'payment.captured', '{}', 'test', now() FROM paid""", UUID.fromString(id));
         Answer answer = held.join();
 
         assertThat(answer.status()).isEqualTo(200);

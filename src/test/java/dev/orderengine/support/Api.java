@@ -74,6 +74,11 @@ public final class Api {
         return later("GET", path, new byte[0], headers);
     }
 
+    /** Opens a stream of events; returns when the head of the answer has come. */
+    public LiveStream stream(String path, String... headers) {
+        return new LiveStream(client, URI.create(engine + BASE + path), token, headers);
+    }
+
     /** Places an order. */
     public Answer place(JsonNode order, String... headers) {
         return placeLater(order, headers).join();

@@ -45,12 +45,14 @@ class SweepVerticleIT {
     private static final String COUNT_PARTITIONS =
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'orders'::regclass";
 
+    private static final Duration WINDOW = Duration.ofDays(1);
+
     private static Vertx vertx;
     private static Bus bus;
     private static TestDatabase database;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final Retention retention = new Retention(database.pools().writers(), Clock.systemUTC());
+    private final Retention retention = new Retention(database.pools().writers(), Clock.systemUTC(), WINDOW);
 
     @BeforeAll
     static void open(Services services) {
@@ -124,7 +126,7 @@ class SweepVerticleIT {
         dropLastPartition();
         retention.run().await();
         assertThat(database.number(COUNT_PARTITIONS)).as("not again today").isEqualTo(partitions - 1);
-        new Retention(database.pools().writers(), Clock.offset(Clock.systemUTC(), Duration.ofDays(1)))
+        new Retention(database.pools().writers(), Clock.offset(Clock.systemUTC(), Duration.ofDays(1)), WINDOW)
                 .run()
                 .await();
         assertThat(database.number(COUNT_PARTITIONS)).isEqualTo(partitions);
