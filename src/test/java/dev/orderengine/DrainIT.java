@@ -81,7 +81,7 @@ class DrainIT {
     }
 
     @Test
-    void engine_terminatedWhileACallWaitsForAChange_answersItAndStops() {
+    void engine_terminatedWhileACallWaitsAndStreamsAreOpen_answersItEndsThemAndStops() {
         try (var engine = EngineProcess.start(EngineProcess.CLASSES, environment)) {
             var api = engine.as(site.tokens().token("service"));
             var transfer = OrderRequests.of("c-transfer", "sku-0001", 1).put("payment_method", "bank_transfer");
@@ -90,6 +90,8 @@ class DrainIT {
             var path = "/orders/" + placed.text("order_id") + "/status";
             var etag = api.get(path).header("ETag").orElseThrow();
             var waiting = api.getLater(path, "Prefer", "wait=30", "If-None-Match", etag);
+            var ofOrder = api.stream("/orders/" + placed.text("order_id") + "/events");
+            var ofAll = api.stream("/events");
             await("the call is held")
                     .atMost(PATIENCE)
                     .until(() -> engine.management().metric("http_server_in_flight", "calls=\"held\"") == 1);
@@ -97,6 +99,9 @@ class DrainIT {
             engine.terminate();
 
             assertThat(waiting.join().status()).isIn(200, 304);
+            assertThat(ofOrder.end()).as("ends in order").succeedsWithin(PATIENCE);
+            assertThat(ofOrder.ids()).containsExactly("1");
+            assertThat(ofAll.end()).as("ends in order").succeedsWithin(PATIENCE);
             assertThat(engine.exitCode(Duration.ofSeconds(10)))
                     .as(engine.output())
                     .isZero();

@@ -165,7 +165,7 @@ final class ApiRoutes {
     private void stream(String path, Scope scope, Handler<RoutingContext> handler) {
         Route route =
                 route(HttpMethod.GET, path).produces(EventStream.MEDIA_TYPE).handler(streamGate);
-        guarded(guarded(route, scope), Scope.ORDERS_ALL).handler(handler);
+        guarded(route.handler(authentication.requires(Scope.ORDERS_ALL)), scope).handler(handler);
     }
 
     private static boolean isStream(RoutingContext context) {

@@ -82,6 +82,7 @@ class ContractIT {
                         new Refusals(),
                         new OrdersScenario(),
                         new CommandsScenario(),
+                        new StreamsScenario(),
                         new CatalogueScenario(),
                         new CartsScenario(services.redis()),
                         new Outage(services.postgres(), services.redis()))

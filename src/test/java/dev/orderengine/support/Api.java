@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public final class Api {
 
     private static final String BASE = "/api/v1";
+    private static final int OK = 200;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final HttpClient client;
@@ -76,7 +77,12 @@ public final class Api {
 
     /** Opens a stream of events; returns when the head of the answer has come. */
     public LiveStream stream(String path, String... headers) {
-        return new LiveStream(client, URI.create(engine + BASE + path), token, headers);
+        HttpRequest request = request("GET", path, new byte[0], with(headers, "Accept", "text/event-stream"));
+        LiveStream stream = new LiveStream(client, request);
+        if (stream.status() == OK) {
+            witness.accept(exchange(path, new byte[0], request, stream.response(), "what comes later"));
+        }
+        return stream;
     }
 
     /** Places an order. */
@@ -121,6 +127,14 @@ public final class Api {
 
     /** Sends anything, without waiting for the answer. */
     public CompletableFuture<Answer> later(String method, String path, byte[] body, String... headers) {
+        HttpRequest request = request(method, path, body, headers);
+        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> {
+            witness.accept(exchange(path, body, request, response, response.body()));
+            return Answer.of(response);
+        });
+    }
+
+    private HttpRequest request(String method, String path, byte[] body, String... headers) {
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(engine + BASE + path))
                 .timeout(PATIENCE)
                 .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
@@ -133,22 +147,24 @@ public final class Api {
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }
-        HttpRequest request = builder.build();
-        return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> {
-            witness.accept(exchange(path, body, request, response));
-            return Answer.of(response);
-        });
+        return builder.build();
     }
 
     private CompletableFuture<Answer> json(String method, String path, String body, String... headers) {
-        String[] all = new String[headers.length + 2];
-        System.arraycopy(headers, 0, all, 2, headers.length);
-        all[0] = "Content-Type";
-        all[1] = "application/json";
-        return later(method, path, body.getBytes(StandardCharsets.UTF_8), all);
+        return later(
+                method, path, body.getBytes(StandardCharsets.UTF_8), with(headers, "Content-Type", "application/json"));
     }
 
-    private static Exchange exchange(String path, byte[] body, HttpRequest request, HttpResponse<String> response) {
+    private static String[] with(String[] headers, String name, String value) {
+        String[] all = new String[headers.length + 2];
+        System.arraycopy(headers, 0, all, 2, headers.length);
+        all[0] = name;
+        all[1] = value;
+        return all;
+    }
+
+    private static Exchange exchange(
+            String path, byte[] body, HttpRequest request, HttpResponse<?> response, String answer) {
         return new Exchange(
                 request.method(),
                 path,
@@ -158,6 +174,6 @@ public final class Api {
                 new String(body, StandardCharsets.UTF_8),
                 response.statusCode(),
                 response.headers(),
-                response.body());
+                answer);
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -42,17 +41,13 @@ public final class LiveStream implements AutoCloseable {
         }
     }
 
-    /** @param headers names and values in turn */
-    LiveStream(HttpClient client, URI uri, String token, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
-        if (headers.length > 0) {
-            request.headers(headers);
-        }
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token);
-        }
-        response = send(client, request.build());
+    LiveStream(HttpClient client, HttpRequest request) {
+        response = send(client, request);
         reading = CompletableFuture.runAsync(() -> response.body().forEach(this::line), LiveStream::inAThreadOfItsOwn);
+    }
+
+    HttpResponse<?> response() {
+        return response;
     }
 
     /** The status of the answer. */
