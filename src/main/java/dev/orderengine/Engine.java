@@ -363,7 +363,7 @@ public final class Engine {
                 new Customers(database.readers(), database.transactions()),
                 new PgOrderStore(database.readers(), json),
                 placedOrders,
-                new Carts(redis, placedOrders, config.carts().expiry(), json, ids),
+                new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
                 tail,
                 json,

@@ -26,7 +26,7 @@ public final class Carts {
 
     /**
      * @param lifetime of a cart after its last change
-     * @param ids UUIDs
+     * @param ids of incarnations, not to be guessed
      */
     public Carts(RedisCalls redis, PlacedOrders orders, Duration lifetime, ObjectMapper json, Supplier<UUID> ids) {
         this.redis = new RedisCarts(redis, lifetime, json, ids);

@@ -115,7 +115,7 @@ final class RedisCarts {
 
     /**
      * @param lifetime of a cart after its last change
-     * @param ids of incarnations
+     * @param ids of incarnations, not to be guessed
      */
     RedisCarts(RedisCalls redis, Duration lifetime, ObjectMapper json, Supplier<UUID> ids) {
         this.redis = redis;

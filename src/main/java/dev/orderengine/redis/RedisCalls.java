@@ -15,12 +15,12 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +38,9 @@ public final class RedisCalls {
     private static final int CONNECTIONS = 8;
     /** More than the requests that are at work at once: the time limit is what bounds the wait. */
     private static final int WAITING = 10_000;
+
+    /** Errors that the engine is to blame for; others say that Redis is loading, read-only, out of memory. */
+    private static final Pattern REFUSAL = Pattern.compile("ERR|WRONGTYPE");
 
     private static final int WINDOW = 40;
     private static final Duration OPEN_FOR = Duration.ofSeconds(1);
@@ -112,11 +115,8 @@ public final class RedisCalls {
     }
 
     private RuntimeException failed(Throwable fault, Redis asked, long start) {
-        if (fault instanceof Response refusal && refusal.type() == ResponseType.ERROR) {
-            lastAnswer = System.nanoTime();
-            if (fault.getMessage().startsWith("ERR") || fault.getMessage().startsWith("WRONGTYPE")) {
-                return new IllegalStateException("Redis refuses a command", fault);
-            }
+        if (fault instanceof Response && REFUSAL.matcher(fault.getMessage()).lookingAt()) {
+            return new IllegalStateException("Redis refuses a command", fault);
         }
         if (fault instanceof TimeoutException && lastAnswer - start < 0) {
             replace(asked);
@@ -165,13 +165,20 @@ public final class RedisCalls {
                 vertx,
                 new RedisOptions()
                         .setConnectionString(config.url().toString())
-                        .setNetClientOptions(new NetClientOptions()
-                                .setTcpKeepAlive(true)
-                                .setTcpNoDelay(true)
-                                .setConnectTimeout((int) config.timeout().toMillis()))
+                        .setNetClientOptions(connection())
                         .setPoolName(NAME)
                         .setMaxPoolSize(CONNECTIONS)
                         .setMaxPoolWaiting(WAITING));
+    }
+
+    private NetClientOptions connection() {
+        NetClientOptions options = new NetClientOptions()
+                .setTcpKeepAlive(true)
+                .setTcpNoDelay(true)
+                .setConnectTimeout((int) config.timeout().toMillis());
+        return config.url().getScheme().equals("rediss")
+                ? options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS")
+                : options;
     }
 
     private static CircuitBreakerConfig breakerConfig() {

@@ -19,7 +19,9 @@ import io.vertx.redis.client.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,9 +56,13 @@ class RedisCallsIT {
                         client.resume();
                     });
         });
-        int port = proxy.listen(0, "127.0.0.1").await().actualPort();
-        redis = new RedisCalls(
-                vertx, new EngineConfig.Redis(URI.create("redis://127.0.0.1:" + port), TIMEOUT), metrics);
+        redis = connect("redis", proxy);
+    }
+
+    private RedisCalls connect(String scheme, NetServer server) {
+        int port = server.listen(0, "127.0.0.1").await().actualPort();
+        return new RedisCalls(
+                vertx, new EngineConfig.Redis(URI.create(scheme + "://127.0.0.1:" + port), TIMEOUT), metrics);
     }
 
     @AfterEach
@@ -105,6 +111,18 @@ class RedisCallsIT {
 
         assertThat(echo("after")).isEqualTo("after");
         assertThat(calls("refused")).isEqualTo(50);
+    }
+
+    @Test
+    void call_byRediss_saysNothingInTheClear() throws Exception {
+        CompletableFuture<Byte> first = new CompletableFuture<>();
+        NetServer eavesdropper = vertx.createNetServer()
+                .connectHandler(client -> client.handler(bytes -> first.complete(bytes.getByte(0))));
+
+        assertThatThrownBy(() -> connect("rediss", eavesdropper).ping().await())
+                .isInstanceOf(RedisUnavailableException.class);
+
+        assertThat(first.get(10, TimeUnit.SECONDS)).as("a TLS handshake").isEqualTo((byte) 22);
     }
 
     private boolean answers() {

@@ -16,8 +16,9 @@ import java.util.Optional;
  * @param rampSeconds {@code RAMP_SECONDS}: how long the rate rises
  * @param holdSeconds {@code HOLD_SECONDS}: how long it is then kept
  * @param readShare {@code READ_SHARE}: percentage of the orders that are read again
+ * @param liveCarts {@code LIVE_CARTS}: carts that are there during the whole run
  */
-record Settings(String baseUrl, String token, double rate, int rampSeconds, int holdSeconds, double readShare) {
+record Settings(String baseUrl, String token, double rate, int rampSeconds, int holdSeconds, double readShare, int liveCarts) {
 
     private static final int OK = 200;
 
@@ -30,7 +31,8 @@ record Settings(String baseUrl, String token, double rate, int rampSeconds, int 
                 of("RATE").map(Double::valueOf).orElse(100.0),
                 of("RAMP_SECONDS").map(Integer::valueOf).orElse(20),
                 of("HOLD_SECONDS").map(Integer::valueOf).orElse(40),
-                of("READ_SHARE").map(Double::valueOf).orElse(10.0));
+                of("READ_SHARE").map(Double::valueOf).orElse(10.0),
+                of("LIVE_CARTS").map(Integer::valueOf).orElse(10_000));
     }
 
     private static Optional<String> of(String name) {
