@@ -83,6 +83,7 @@ class CartOutagesIT {
         var settings = new HashMap<>(RunningEngine.API_ONLY);
         settings.put("ENGINE_REDIS_TIMEOUT", "PT0.5S");
         settings.put("ENGINE_CARTS_EXPIRY", EXPIRY.toString());
+        settings.put("ENGINE_HTTP_MAX_IN_FLIGHT", "100");
         engine = RunningEngine.start(services, CartOutagesIT.class, settings);
         shop = engine.as("service");
     }
