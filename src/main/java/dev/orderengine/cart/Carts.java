@@ -3,6 +3,7 @@ package dev.orderengine.cart;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.order.OnceKey;
 import dev.orderengine.order.PlacedOrders;
+import dev.orderengine.order.PlacedOrders.PlacedOrder;
 import dev.orderengine.redis.RedisCalls;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -35,12 +36,10 @@ public final class Carts {
 
     /** The cart, if there is one that the caller sees. Fails while Redis is away. */
     public Future<Optional<Cart>> find(CartCall call) {
-        return findMarked(call).compose(found -> {
-            if (found.isEmpty() || found.get().checkout() == null) {
-                return Future.succeededFuture(found);
-            }
-            return isOrdered(found.get()).map(ordered -> ordered ? Optional.empty() : found);
-        });
+        return findMarked(call)
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(found)
+                        : isOrdered(found.get()).map(ordered -> ordered ? Optional.empty() : found));
     }
 
     /** As {@link #find}, but a cart is found too of which nobody knows yet that it was ordered. */
@@ -76,6 +75,15 @@ public final class Carts {
                 .otherwiseEmpty();
     }
 
+    /** The order of what a marked cart holds, if its checkout came so far. */
+    public Future<Optional<PlacedOrder>> order(Cart cart) {
+        OnceKey once = onceKey(cart);
+        return cart.checkout() == null
+                ? Future.succeededFuture(Optional.empty())
+                : orders.find(once.scope(), once.key())
+                        .map(found -> found.filter(order -> order.requestHash().equals(once.contentHash())));
+    }
+
     /** What the order of a cart is placed under, so that the cart is ordered once, whoever does it and under whichever key. */
     public static OnceKey onceKey(Cart cart) {
         return OnceKey.of("cart:" + cart.id(), cart.incarnation(), String.valueOf(cart.version()));
@@ -93,8 +101,7 @@ public final class Carts {
 
     /** Asks the database, and removes the cart if so. */
     private Future<Boolean> isOrdered(Cart cart) {
-        OnceKey key = onceKey(cart);
-        return orders.find(key.scope(), key.key())
+        return order(cart)
                 .compose(order -> order.isEmpty()
                         ? Future.succeededFuture(false)
                         : remove(cart).map(true));

@@ -35,10 +35,10 @@ final class RedisCarts {
             local now = time[1] * 1000 + math.floor(time[2] / 1000)
             local function whole(number) return string.format('%.0f', number) end
             local function read()
-              return redis.call('HMGET', key, 'incarnation', 'version', 'customer_id', 'created_by', 'currency', 'items', 'expires_at', 'checkout')
+              return redis.call('HMGET', key, <fields>)
             end
             local incarnation, version, customer, creator, _, items, _, checkout = unpack(read())
-            """;
+            """.replace("<fields>", "'" + String.join("', '", FIELDS) + "'");
 
     /**
      * ARGV: the caller, whether it sees all, the versions for and against, the cart's lifetime and the patience with a checkout in
@@ -52,11 +52,11 @@ final class RedisCarts {
             end
             if incarnation and sees_all == '0' and (customer or creator) ~= caller then return {'absent'} end
             if not incarnation and change ~= 'put' then return {'absent'} end
-            if only_if ~= '' and not named(only_if) then return {'stale'} end
-            if not_if ~= '' and named(not_if) then return {'stale'} end
             if checkout then
               return {now - checkout < tonumber(patience) and 'checking_out' or 'abandoned', read()}
             end
+            if only_if ~= '' and not named(only_if) then return {'stale'} end
+            if not_if ~= '' and named(not_if) then return {'stale'} end
 
             if change == 'delete' then
               local was = read()
@@ -84,7 +84,7 @@ final class RedisCarts {
               redis.call('HSET', key, 'items', #lines == 0 and '[]' or cjson.encode(lines))
             end
             local expires = now + tonumber(lifetime)
-            local next = math.max(now - 1735689600000, (tonumber(version or 0)) + 1)
+            local next = math.max(now - 1735689600000, tonumber(version or 0) + 1)
             redis.call('HSET', key, 'version', whole(next), 'expires_at', whole(expires))
             redis.call('PEXPIREAT', key, whole(expires))
             return {incarnation and 'changed' or 'created', read()}

@@ -8,7 +8,6 @@ import dev.orderengine.cart.CartOutcome;
 import dev.orderengine.cart.Carts;
 import dev.orderengine.http.OrderIntake.Outcome;
 import dev.orderengine.order.Fault;
-import dev.orderengine.order.OnceKey;
 import dev.orderengine.order.PlaceOrder;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacedOrders.PlacedOrder;
@@ -72,7 +71,7 @@ final class CartCheckout {
     private Future<Outcome> checkOut(Request request, int reading) {
         return carts.findMarked(request.cart())
                 .map(found -> found.orElseThrow(() -> new ProblemException(Problem.notFound())))
-                .compose(cart -> ordered(cart)
+                .compose(cart -> carts.order(cart)
                         .compose(order -> order.isPresent()
                                 ? replayed(request, cart, order.get())
                                 : checkOut(request, cart, reading)));
@@ -88,14 +87,6 @@ final class CartCheckout {
                         request.fingerprint(),
                         order.receipt().orderId());
         return spent.compose(own -> carts.remove(cart).map(own ? replay(order) : new Outcome.KeyReused()));
-    }
-
-    /** The order of a marked cart whose checkout did not get to its end. */
-    private Future<Optional<PlacedOrder>> ordered(Cart cart) {
-        OnceKey once = Carts.onceKey(cart);
-        return cart.checkout() == null
-                ? Future.succeededFuture(Optional.empty())
-                : orders.find(once.scope(), once.key());
     }
 
     private Future<Outcome> checkOut(Request request, Cart cart, int reading) {

@@ -277,6 +277,7 @@ class CheckoutIT {
 
         put("sku-0001", 1);
         diedAfterCommit();
+        assertThat(shop.put(cart, "{\"items\": []}", "If-Match", "*").status()).isEqualTo(412);
         assertThat(put("sku-0001", 1).status()).as("put anew").isEqualTo(201);
         assertThat(checkout(payment()).status()).isEqualTo(201);
         assertThat(orders()).isEqualTo(3);
