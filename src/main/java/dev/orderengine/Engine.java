@@ -135,6 +135,8 @@ public final class Engine {
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
+    /** Each may hold 4 MiB of body, and some hundred orders at work. */
+    private static final int BULK_CALLS = 4;
 
     /** One a core, and on each an instance of the API: more would only pass work from thread to thread. */
     private static final int EVENT_LOOPS = Runtime.getRuntime().availableProcessors();
@@ -152,6 +154,7 @@ public final class Engine {
     private final Database database;
     private final Bus bus;
     private final AdmissionGate working;
+    private final AdmissionGate bulk;
     private final GiveWay background;
     private final Stops stops = new Stops();
     private volatile String schemaVersion = "none";
@@ -168,7 +171,9 @@ public final class Engine {
         this.database = new Database(vertx, config.database());
         this.bus = new Bus(vertx, BUS_TIMEOUT);
         this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
-        this.background = new GiveWay(working::isBusy, config.engine().backgroundDelay());
+        this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
+        this.background = new GiveWay(
+                () -> working.isBusy() || bulk.isBusy(), config.engine().backgroundDelay());
     }
 
     /**
@@ -356,6 +361,7 @@ public final class Engine {
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
                 new AdmissionGate("streams", config.http().maxStreams(), metrics),
+                bulk,
                 catalog,
                 products,
                 new Inventory(database.readers()),

@@ -45,6 +45,40 @@ class OverloadIT {
         assertFloodIsShed(services, Map.of("ENGINE_HTTP_MAX_IN_FLIGHT", "2"));
     }
 
+    @Test
+    void batch_aboveTheQueueOfPlacement_isPlacedInPartAndSaysSo(Services services) {
+        var settings = new HashMap<>(RunningEngine.API_ONLY);
+        settings.put("ENGINE_PLACEMENT_MAX_QUEUE", "2");
+        settings.put("ENGINE_PLACEMENT_MAX_BATCH", "1");
+        settings.put("ENGINE_PLACEMENT_BATCHES_IN_FLIGHT", "1");
+        try (var engine = RunningEngine.start(services, OverloadIT.class, settings)) {
+            var orders = IntStream.range(0, FLOOD)
+                    .mapToObj(i -> OrderRequests.of("c-" + i, "sku-0001", 1).put("idempotency_key", "k-" + i))
+                    .toList();
+
+            var results = engine.as("service")
+                    .post("/orders/batch", orders.toString())
+                    .elements("results")
+                    .toList();
+
+            var shed = results.stream()
+                    .filter(result -> result.get("status").asInt() == 503)
+                    .toList();
+            assertThat(results).hasSize(FLOOD);
+            assertThat(shed).isNotEmpty().allSatisfy(result -> {
+                assertThat(result.get("retry_after").asInt()).isPositive();
+                assertThat(result.get("problem").get("code").asText()).isEqualTo("overloaded");
+            });
+            assertThat(results.stream()
+                            .filter(result -> result.get("status").asInt() == 201)
+                            .map(result -> result.get("order").get("order_id").asText()))
+                    .hasSize(FLOOD - shed.size())
+                    .isNotEmpty()
+                    .containsExactlyInAnyOrderElementsOf(engine.texts("SELECT id::text FROM orders"));
+            assertThat(Books.findings(engine)).isEmpty();
+        }
+    }
+
     private static void assertFloodIsShed(Services services, Map<String, String> limits) {
         var settings = new HashMap<>(limits);
         settings.putAll(RunningEngine.API_ONLY);

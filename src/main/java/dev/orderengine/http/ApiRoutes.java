@@ -20,6 +20,7 @@ final class ApiRoutes {
     static final String SCOPE = "scope";
 
     private static final int MAX_BODY_BYTES = 256 * 1024;
+    private static final int MAX_BULK_BODY_BYTES = 4 * 1024 * 1024;
     private static final String JSON = "application/json";
 
     private final Router router;
@@ -28,9 +29,11 @@ final class ApiRoutes {
     private final AdmissionGate heldGate;
     private final AdmissionGate cartGate;
     private final AdmissionGate streamGate;
+    private final AdmissionGate bulkGate;
     private final MeterRegistry metrics;
     private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
+    private final BodyHandler bulkBodies = BodyHandler.create(false).setBodyLimit(MAX_BULK_BODY_BYTES);
 
     ApiRoutes(
             Router router,
@@ -39,6 +42,7 @@ final class ApiRoutes {
             AdmissionGate heldGate,
             AdmissionGate cartGate,
             AdmissionGate streamGate,
+            AdmissionGate bulkGate,
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
@@ -46,11 +50,13 @@ final class ApiRoutes {
         this.heldGate = heldGate;
         this.cartGate = cartGate;
         this.streamGate = streamGate;
+        this.bulkGate = bulkGate;
         this.metrics = metrics;
     }
 
     void mount(
             PlacementRoutes placements,
+            BatchRoutes batches,
             OrderRoutes orders,
             StreamRoutes streams,
             OrderCommandRoutes commands,
@@ -60,6 +66,7 @@ final class ApiRoutes {
             CartRoutes carts) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
+        bulk("/orders/batch", Scope.ORDERS_WRITE, batches::place);
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
         patch("/orders/:id", Scope.ORDERS_WRITE, commands::update);
@@ -111,7 +118,7 @@ final class ApiRoutes {
     private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
         return bodiless(method, path, through, scope)
-                .handler(ApiRoutes::refuseOtherBodies)
+                .handler(context -> refuseOtherBodies(context, Set.of(JSON)))
                 .handler(bodies::handle);
     }
 
@@ -119,12 +126,20 @@ final class ApiRoutes {
         return guarded(route(method, path).produces(JSON).handler(through), scope);
     }
 
+    /** A call with a large body: only a few at once, and only of callers who are known, are read into memory. */
+    private void bulk(String path, Scope scope, Handler<RoutingContext> handler) {
+        guarded(route(HttpMethod.POST, path).produces(JSON), scope)
+                .handler(bulkGate)
+                .handler(context -> refuseOtherBodies(context, Set.of(JSON, RequestBody.NDJSON)))
+                .handler(bulkBodies::handle)
+                .handler(handler);
+    }
+
     /** Plain JSON only: nothing is guessed, and nothing is unpacked, so that nothing small becomes large. */
-    private static void refuseOtherBodies(RoutingContext context) {
-        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    private static void refuseOtherBodies(RoutingContext context, Set<String> taken) {
         String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
-        boolean json = type != null && type.split(";", 2)[0].trim().equalsIgnoreCase(JSON);
-        if (json && (encoding == null || encoding.equalsIgnoreCase("identity"))) {
+        boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
+        if (plain && taken.contains(RequestBody.mediaType(context))) {
             context.next();
         } else {
             context.fail(415);

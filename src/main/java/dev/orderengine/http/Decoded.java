@@ -10,7 +10,7 @@ import java.util.function.Function;
 /**
  * What was read from the body of a request.
  *
- * @param value what was asked for; of no use, and perhaps null, if there are faults
+ * @param value what was asked for; incomplete, and perhaps null, if there are faults
  * @param faults every fault that was found
  */
 record Decoded<T>(T value, List<Fault> faults) {

@@ -52,6 +52,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param heldGate of the calls that may wait for a change
      * @param cartGate of the calls on carts
      * @param streamGate of the event streams
+     * @param bulkGate of the calls that place many orders
      * @param ids UUIDv7
      * @param extraRoutes mounted before the API's own: health, and what a launcher adds
      */
@@ -63,6 +64,7 @@ public final class HttpVerticle extends VerticleBase {
             AdmissionGate heldGate,
             AdmissionGate cartGate,
             AdmissionGate streamGate,
+            AdmissionGate bulkGate,
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
@@ -146,9 +148,11 @@ public final class HttpVerticle extends VerticleBase {
                         services.heldGate(),
                         services.cartGate(),
                         services.streamGate(),
+                        services.bulkGate(),
                         services.metrics())
                 .mount(
                         new PlacementRoutes(bodies, intake, json, answers),
+                        new BatchRoutes(new BatchDecoder(bodies), intake, json, problems, answers),
                         new OrderRoutes(services.orders(), access(), watch, json),
                         streams,
                         new OrderCommandRoutes(new OrderCommandCalls(bodies, services.bus(), audit)),

@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** The {@code Idempotency-Key} of a request, and the fingerprint of what it stands for. */
 final class IdempotencyKeys {
@@ -12,8 +13,12 @@ final class IdempotencyKeys {
     /** Says that an answer was given before. */
     static final String REPLAYED = "Idempotency-Replayed";
 
+    /** Where the key of an order in a batch is. */
+    static final String FIELD = "idempotency_key";
+
     private static final String HEADER = "Idempotency-Key";
     private static final int MAX_LENGTH = 255;
+    private static final Pattern FORM = Pattern.compile("[!-~]{1," + MAX_LENGTH + "}");
 
     private IdempotencyKeys() {}
 
@@ -30,14 +35,18 @@ final class IdempotencyKeys {
         String key = header.length() > 1 && header.startsWith("\"") && header.endsWith("\"")
                 ? header.substring(1, header.length() - 1)
                 : header;
-        boolean printable = key.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        if (key.isEmpty() || key.length() > MAX_LENGTH || !printable) {
+        if (!FORM.matcher(key).matches()) {
             throw refused("invalid_idempotency_key", "must have 1 to " + MAX_LENGTH + " printable ASCII characters");
         }
         if (CardNumbers.appearIn(key)) {
             throw refused("card_number_not_allowed", "looks like a card number");
         }
         return key;
+    }
+
+    /** The key that an order of a batch carries itself; null if there is none that will do. */
+    static String of(JsonFields order) {
+        return order.required(FIELD, order.text(FIELD, MAX_LENGTH, FORM));
     }
 
     /** The fingerprint of the request: method, path and body, byte for byte. */

@@ -15,6 +15,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads an order from JSON by the rules of section 4 of the specification, and names every fault. Pure. */
 final class PlaceOrderDecoder {
@@ -30,12 +32,22 @@ final class PlaceOrderDecoder {
             "fulfillment_channel",
             "expected_total",
             "metadata");
+    private static final Set<String> KEYED_ORDER_FIELDS = Stream.concat(
+                    ORDER_FIELDS.stream(), Stream.of(IdempotencyKeys.FIELD))
+            .collect(Collectors.toUnmodifiableSet());
     private static final Set<String> ITEM_FIELDS = Set.of("product_id", "quantity", "unit_price");
     private static final Set<String> CUSTOMER_FIELDS = Set.of("email", "name");
     private static final int MAX_ITEMS = 100;
     private static final int MAX_QUANTITY = 1000;
 
     private PlaceOrderDecoder() {}
+
+    /** An order of a batch, with the key that it carries; null if there is none that will do. */
+    record Keyed(String key, PlaceOrder order) {}
+
+    static Decoded<Keyed> decodeKeyed(JsonNode body) {
+        return Decoded.of(body, KEYED_ORDER_FIELDS, fields -> new Keyed(IdempotencyKeys.of(fields), order(fields)));
+    }
 
     static Decoded<PlaceOrder> decode(JsonNode body) {
         return Decoded.of(body, ORDER_FIELDS, PlaceOrderDecoder::order);

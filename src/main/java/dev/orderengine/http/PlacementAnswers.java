@@ -60,22 +60,25 @@ final class PlacementAnswers {
         return ((Placement.Placed) placement).receipt();
     }
 
-    /** The refusal and the order's shape in one body; {@code status} is the order's (ADR 0003). */
     private void refuse(RoutingContext context, String call, OrderIntake.Outcome.Refused refused) {
-        audit(context, call, refused.faults());
-        problems.answer(context, Problem.unprocessable(refused.faults()), out -> {
-            out.writeNullField("order_id");
-            out.writeStringField("status", "rejected");
-            sentences(refused.faults(), out);
-            if (refused.decision() != null) {
-                out.writeStringField("decision", refused.decision());
-                OrderJson.strings("matched_rules", refused.matchedRules(), out);
-            }
-        });
+        audit(context, call, refused);
+        problems.answer(context, Problem.unprocessable(refused.faults()), out -> refusal(refused, out));
     }
 
-    private void audit(RoutingContext context, String call, List<Fault> faults) {
-        List<String> errors = faults.stream()
+    /** What a problem document says of an order that was not placed; {@code status} is the order's (ADR 0003). */
+    static void refusal(OrderIntake.Outcome.Refused refused, JsonGenerator out) throws IOException {
+        out.writeNullField("order_id");
+        out.writeStringField("status", "rejected");
+        sentences(refused.faults(), out);
+        if (refused.decision() != null) {
+            out.writeStringField("decision", refused.decision());
+            OrderJson.strings("matched_rules", refused.matchedRules(), out);
+        }
+    }
+
+    /** Records the refusal in the audit log. */
+    void audit(RoutingContext context, String call, OrderIntake.Outcome.Refused refused) {
+        List<String> errors = refused.faults().stream()
                 .map(fault -> fault.pointer() + " " + fault.code())
                 .toList();
         audit.record(context, "order.place", call, "refused", Map.of("errors", errors));

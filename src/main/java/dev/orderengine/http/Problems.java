@@ -44,8 +44,7 @@ final class Problems implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
-        Problem problem =
-                context.failure() == null ? ofStatus(context.statusCode()) : ofFailure(context, context.failure());
+        Problem problem = context.failure() == null ? ofStatus(context.statusCode()) : of(context, context.failure());
         answer(context, problem, out -> out.writeNumberField("status", problem.status()));
     }
 
@@ -89,19 +88,28 @@ final class Problems implements Handler<RoutingContext> {
     private void end(HttpServerResponse response, Problem problem, JsonOut.Fields members, TraceContext trace) {
         response.setStatusCode(problem.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
-                .end(json.object(out -> {
-                    out.writeStringField("type", "urn:order-engine:problem:" + problem.code());
-                    out.writeStringField("title", problem.title());
-                    members.write(out);
-                    out.writeStringField("detail", problem.detail());
-                    out.writeStringField("code", problem.code());
-                    if (trace != null) {
-                        out.writeStringField("trace_id", trace.traceId());
-                    }
-                    if (!problem.errors().isEmpty()) {
-                        errors(problem.errors(), out);
-                    }
-                }));
+                .end(json.object(out -> document(problem, members, trace, out)));
+    }
+
+    /**
+     * The fields of a problem document.
+     *
+     * @param members writes {@code status}, and what else the document carries
+     * @param trace null if the request has none
+     */
+    static void document(Problem problem, JsonOut.Fields members, TraceContext trace, JsonGenerator out)
+            throws IOException {
+        out.writeStringField("type", "urn:order-engine:problem:" + problem.code());
+        out.writeStringField("title", problem.title());
+        members.write(out);
+        out.writeStringField("detail", problem.detail());
+        out.writeStringField("code", problem.code());
+        if (trace != null) {
+            out.writeStringField("trace_id", trace.traceId());
+        }
+        if (!problem.errors().isEmpty()) {
+            errors(problem.errors(), out);
+        }
     }
 
     /** The machine's form of faults. */
@@ -117,7 +125,8 @@ final class Problems implements Handler<RoutingContext> {
         out.writeEndArray();
     }
 
-    private Problem ofFailure(RoutingContext context, Throwable failure) {
+    /** What a failure means to the caller; one that is no fault of his is logged. */
+    Problem of(RoutingContext context, Throwable failure) {
         if (failure instanceof ProblemException known) {
             return known.problem();
         }
@@ -176,13 +185,18 @@ final class Problems implements Handler<RoutingContext> {
                         "not_acceptable",
                         "The resource has no such form",
                         "Things are available as application/json, streams as text/event-stream.");
-            case 413 -> Problem.of(413, "body_too_large", "The body is too large", "At most 256 KiB are taken.");
+            case 413 ->
+                Problem.of(
+                        413,
+                        "body_too_large",
+                        "The body is too large",
+                        "At most 256 KiB are taken, 4 MiB for a batch of orders.");
             case 415 ->
                 Problem.of(
                         415,
                         "unsupported_media_type",
                         "The body's type is not taken",
-                        "Send application/json, not compressed.");
+                        "Send application/json, for a batch of orders also application/x-ndjson, not compressed.");
             case 414 -> Problem.of(414, "uri_too_long", "The URI is too long", "At most 8 KiB are taken.");
             case 431 -> Problem.of(431, "headers_too_large", "The headers are too large", "At most 16 KiB are taken.");
             default -> Problem.internal();

@@ -5,13 +5,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.order.Fault;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Reads a request's body as JSON, and refuses one that carries a card number anywhere before anything else sees it. */
 final class RequestBody {
+
+    /** The media type of one JSON text a line. */
+    static final String NDJSON = "application/x-ndjson";
 
     private final ObjectMapper json;
 
@@ -25,19 +31,29 @@ final class RequestBody {
      * @throws ProblemException when it is none, or carries a card number
      */
     JsonNode read(Buffer body) {
-        if (body == null || body.length() == 0) {
-            throw new ProblemException(Problem.malformed("The body is empty."));
-        }
         JsonNode node = parse(body);
+        refuseCards(node);
+        return node;
+    }
+
+    /** @throws ProblemException when a card number is anywhere in it */
+    static void refuseCards(JsonNode node) {
         List<Fault> cards = new ArrayList<>();
         findCards(node, "", cards);
         if (!cards.isEmpty()) {
             throw new ProblemException(Problem.unprocessable(cards));
         }
-        return node;
     }
 
-    private JsonNode parse(Buffer body) {
+    /**
+     * The JSON in the body, of which nothing may be told before its card numbers are refused.
+     *
+     * @throws ProblemException when it is none
+     */
+    JsonNode parse(Buffer body) {
+        if (body == null || body.length() == 0) {
+            throw new ProblemException(Problem.malformed("The body is empty."));
+        }
         try {
             return json.readTree(body.getBytes());
         } catch (JsonProcessingException e) {
@@ -53,6 +69,12 @@ final class RequestBody {
         } catch (IOException e) {
             throw new ProblemException(Problem.malformed("The body is not valid UTF-8."));
         }
+    }
+
+    /** What the body is said to be, without parameters; the empty string if nothing is said. */
+    static String mediaType(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
     }
 
     private static void findCards(JsonNode node, String pointer, List<Fault> cards) {

@@ -28,6 +28,7 @@ final class OrdersScenario implements Scenario {
         place(shop);
         refuse(shop);
         validate(shop);
+        batch(shop);
         notYours(engine.asCustomer("c-mine").with(TRACED));
         read(engine, shop);
         list(shop);
@@ -77,6 +78,14 @@ final class OrdersScenario implements Scenario {
         String card = order().put("shipping_address", VISA).toString();
         expect(422, shop.post("/orders/validate", card));
         expect(422, shop.post("/orders/validate", card.replace("tok_visa", VISA)));
+    }
+
+    private static void batch(Api shop) {
+        ObjectNode order = example().put("idempotency_key", UUID.randomUUID().toString());
+        expect(207, shop.post("/orders/batch", "[" + order + "," + order + ",{}," + "[]]"));
+        expect(207, shop.post("/orders/batch", "[" + order.put("shipping_address", VISA) + "]"));
+        refused("wrong_type", shop.post("/orders/batch", "{}"));
+        refused("out_of_range", shop.post("/orders/batch", "[]"));
     }
 
     private static void notYours(Api customer) {
