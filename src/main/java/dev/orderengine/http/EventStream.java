@@ -25,7 +25,6 @@ final class EventStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
     private static final CharSequence CONTENT_TYPE = HttpHeaders.createOptimized(MEDIA_TYPE);
-    private static final long COMMENT_MILLIS = 15_000;
     private static final Buffer COMMENT = Buffer.buffer(":\n\n");
     /** How soon a client comes back, somewhere else if it can, in milliseconds. */
     private static final String RETRY = "retry: 2000\n";
@@ -37,7 +36,8 @@ final class EventStream {
     private final RoutingContext context;
     private final HttpServerResponse response;
     private final LongFunction<Future<Page>> pages;
-    private final Ends ends;
+    private final Times times;
+    private final Runnable onCut;
     private Runnable onOver;
     private long last;
     private int queuedBytes;
@@ -80,25 +80,27 @@ final class EventStream {
     record Page(List<Frame> frames, long last, boolean more) {}
 
     /**
-     * What ends a stream that its client does not.
+     * The times of a stream.
      *
+     * @param comment between two comments, which show both sides that the other is there
      * @param patience how long a client may take nothing
      * @param life how long the caller's token is valid
-     * @param onCut called when the client is cut off
      */
-    record Ends(Duration patience, Duration life, Runnable onCut) {}
+    record Times(Duration comment, Duration patience, Duration life) {}
 
     /**
      * Writes nothing yet.
      *
      * @param pages reads what comes after a number
+     * @param onCut called when the client is cut off
      */
-    EventStream(Vertx vertx, RoutingContext context, LongFunction<Future<Page>> pages, Ends ends) {
+    EventStream(Vertx vertx, RoutingContext context, LongFunction<Future<Page>> pages, Times times, Runnable onCut) {
         this.vertx = vertx;
         this.context = context;
         this.response = context.response();
         this.pages = pages;
-        this.ends = ends;
+        this.times = times;
+        this.onCut = onCut;
     }
 
     /**
@@ -117,8 +119,8 @@ final class EventStream {
         }
         RequestContext.of(context).held();
         context.addEndHandler(gone -> over());
-        commenting = vertx.setPeriodic(COMMENT_MILLIS, tick -> comment());
-        expiring = vertx.setTimer(Math.max(1, ends.life().toMillis()), expired -> end());
+        commenting = vertx.setPeriodic(times.comment().toMillis(), tick -> comment());
+        expiring = vertx.setTimer(Math.max(1, times.life().toMillis()), expired -> end());
         response.setChunked(true)
                 .putHeader(HttpHeaders.CONTENT_TYPE, CONTENT_TYPE)
                 // Compressed, events would wait for each other, and each stream would cost a quarter of a megabyte.
@@ -182,7 +184,7 @@ final class EventStream {
             return;
         }
         onDrained = next;
-        losingPatience = vertx.setTimer(ends.patience().toMillis(), lost -> cutOff());
+        losingPatience = vertx.setTimer(times.patience().toMillis(), lost -> cutOff());
     }
 
     private void write(Buffer bytes) {
@@ -217,8 +219,8 @@ final class EventStream {
         LOG.warn(
                 "a stream of {} is cut off: its client took nothing for {} s",
                 context.request().path(),
-                ends.patience().toSeconds());
-        ends.onCut().run();
+                times.patience().toSeconds());
+        onCut.run();
         close();
     }
 

@@ -23,6 +23,7 @@ import java.util.function.LongFunction;
 final class StreamRoutes {
 
     private static final int PAGE = 100;
+    private static final Duration COMMENT = Duration.ofSeconds(15);
     private static final Set<String> PARAMETERS = Set.of("after");
 
     private final Vertx vertx;
@@ -93,7 +94,7 @@ final class StreamRoutes {
     private EventStream stream(RoutingContext context, LongFunction<Future<Page>> pages) {
         Duration life = Duration.between(
                 clock.instant(), RequestContext.of(context).caller().expiresAt());
-        return new EventStream(vertx, context, pages, new EventStream.Ends(patience, life, cut::increment));
+        return new EventStream(vertx, context, pages, new EventStream.Times(COMMENT, patience, life), cut::increment);
     }
 
     /** Whoever came too late for its caller follows no more. */
