@@ -25,6 +25,14 @@ import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
 import dev.orderengine.feed.TailVerticle;
+import dev.orderengine.fulfilment.DigitalFulfilment;
+import dev.orderengine.fulfilment.FulfilDecider;
+import dev.orderengine.fulfilment.FulfilOrder;
+import dev.orderengine.fulfilment.FulfilmentEffects;
+import dev.orderengine.fulfilment.FulfilmentIndex;
+import dev.orderengine.fulfilment.FulfilmentVerticle;
+import dev.orderengine.fulfilment.UpdateFulfilment;
+import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.HealthRoutes;
@@ -35,11 +43,13 @@ import dev.orderengine.http.Roles;
 import dev.orderengine.http.TokenKeys;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.order.CancelDecider;
 import dev.orderengine.order.CancelOrder;
+import dev.orderengine.order.CommandStore;
 import dev.orderengine.order.Deciders;
 import dev.orderengine.order.DetailEffects;
 import dev.orderengine.order.EffectWriter;
@@ -88,6 +98,11 @@ import dev.orderengine.payment.RefundStore;
 import dev.orderengine.payment.Refunds;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.redis.RedisCalls;
+import dev.orderengine.returns.ReceiveReturn;
+import dev.orderengine.returns.ReceiveReturnDecider;
+import dev.orderengine.returns.RegisterReturn;
+import dev.orderengine.returns.RegisterReturnDecider;
+import dev.orderengine.returns.ReturnEffects;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
@@ -233,6 +248,7 @@ public final class Engine {
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
+                .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment() : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
                 .compose(deployed -> has(Role.NOTIFICATIONS) ? deployVerifications() : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
@@ -327,6 +343,11 @@ public final class Engine {
                 () -> bus.nudge(RelayVerticle.READY));
     }
 
+    private Future<Void> deployFulfilment() {
+        DigitalFulfilment digital = new DigitalFulfilment(database.writers(), commandStore(), clock, metrics);
+        return deploy(new FulfilmentVerticle(digital, this::announceChanges, metrics));
+    }
+
     private Future<Void> deploySweeper() {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
         Retention retention =
@@ -372,6 +393,7 @@ public final class Engine {
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
                 tail,
+                new FulfilmentIndex(database.readers()),
                 json,
                 metrics,
                 ids,
@@ -403,6 +425,11 @@ public final class Engine {
     }
 
     private OrderCommandVerticle orderCommands() {
+        return new OrderCommandVerticle(
+                bus, commandStore(), config.database().timeout(), metrics, this::announceChanges);
+    }
+
+    private CommandStore commandStore() {
         EngineConfig.Orders orders = config.orders();
         PaymentTerms terms = new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry());
         Deciders deciders = new Deciders()
@@ -411,8 +438,12 @@ public final class Engine {
                 .on(PayOrder.class, new PayDecider(terms, ids))
                 .on(VerifyOrder.class, new VerificationDecider(terms))
                 .on(ReviewOrder.class, new ReviewDecider(terms))
-                .on(RefundOrder.class, new RefundOrderDecider(ids));
-        PgCommandStore store = new PgCommandStore(
+                .on(RefundOrder.class, new RefundOrderDecider(ids))
+                .on(FulfilOrder.class, new FulfilDecider(ids))
+                .on(UpdateFulfilment.class, new UpdateFulfilmentDecider())
+                .on(RegisterReturn.class, new RegisterReturnDecider(ids))
+                .on(ReceiveReturn.class, new ReceiveReturnDecider(ids));
+        return new PgCommandStore(
                 database.transactions(),
                 orderChanges(),
                 deciders,
@@ -420,7 +451,6 @@ public final class Engine {
                 new OrderAnswers(json),
                 json,
                 clock);
-        return new OrderCommandVerticle(bus, store, config.database().timeout(), metrics, this::announceChanges);
     }
 
     private void announceChanges() {
@@ -458,8 +488,12 @@ public final class Engine {
     }
 
     private OrderChanges orderChanges() {
-        List<EffectWriter> writers =
-                List.of(new MoneyEffects(), new DetailEffects(json), new StockEffects(reservations));
+        List<EffectWriter> writers = List.of(
+                new MoneyEffects(),
+                new DetailEffects(json),
+                new FulfilmentEffects(),
+                new ReturnEffects(),
+                new StockEffects(reservations, new StockMovements()));
         return new OrderChanges(writers, json);
     }
 

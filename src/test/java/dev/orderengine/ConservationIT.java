@@ -59,6 +59,11 @@ class ConservationIT {
                     UPDATE payments SET refunding = 1                                       | a payment's refunds do not add up
                     UPDATE payments SET refunded = 1                                        | a payment's refunds do not add up
                     DELETE FROM orders                                                      | an idempotency key stands for no order
+                    UPDATE stock SET shipped = 1, on_hand = on_hand - 1 WHERE product_id = 'sku-0007' | shipped stock is not the sum of the parcels that left
+                    UPDATE stock SET shipped = 1, restocked = 1 WHERE product_id = 'sku-0007' | restocked stock is not the sum of the returns that came back
+                    UPDATE orders SET fulfillment_status = 'fulfilled'                      | how far an order is is not what has left of it
+                    INSERT INTO fulfilments SELECT gen_random_uuid(), id, 'warehouse', 'loc-main', 'created', ARRAY ['sku-0001'], ARRAY [1], NULL, now(), now() FROM orders | a line of an order is not what its parcels and returns are
+                    INSERT INTO fulfilments SELECT gen_random_uuid(), id, 'warehouse', 'loc-city', 'created', ARRAY ['sku-0001'], ARRAY [1], NULL, now(), now() FROM orders | a parcel is not held where it is packed
                     """)
     void check_ofBooksThatDoNotAddUp_saysWhat(String damage, String finding) throws SQLException {
         try (var connection = engine.connect();

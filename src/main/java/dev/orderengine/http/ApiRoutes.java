@@ -60,6 +60,7 @@ final class ApiRoutes {
             OrderRoutes orders,
             StreamRoutes streams,
             OrderCommandRoutes commands,
+            FulfilmentRoutes fulfilments,
             CatalogRoutes catalog,
             InventoryRoutes inventory,
             CustomerRoutes customers,
@@ -75,6 +76,10 @@ final class ApiRoutes {
         post("/orders/:id/verification", Scope.ORDERS_WRITE, commands::verify);
         post("/orders/:id/review", Scope.ORDERS_REVIEW, commands::review);
         post("/orders/:id/refunds", Scope.ORDERS_REVIEW, commands::refund);
+        post("/orders/:id/fulfill", Scope.ORDERS_FULFIL, fulfilments::fulfil);
+        post("/orders/:id/returns", Scope.ORDERS_WRITE, fulfilments::registerReturn);
+        post("/orders/:id/returns/:return_id/receive", Scope.ORDERS_FULFIL, fulfilments::receiveReturn);
+        patch("/fulfillments/:id", Scope.ORDERS_FULFIL, fulfilments::update);
         waiting("/orders/:id/status", Scope.ORDERS_READ, orders::status);
         listOrStream("/orders/:id/events", Scope.ORDERS_READ, orders::events, streams::ofOrder);
         stream("/events", Scope.ORDERS_READ, streams::ofAll);

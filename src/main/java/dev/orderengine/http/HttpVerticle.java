@@ -10,6 +10,7 @@ import dev.orderengine.customer.Customers;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.StatusWatch;
+import dev.orderengine.fulfilment.FulfilmentIndex;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
@@ -75,6 +76,7 @@ public final class HttpVerticle extends VerticleBase {
             Carts carts,
             EventFeed feed,
             EventTail tail,
+            FulfilmentIndex fulfilments,
             ObjectMapper json,
             MeterRegistry metrics,
             Supplier<UUID> ids,
@@ -138,6 +140,7 @@ public final class HttpVerticle extends VerticleBase {
         AuditTrail audit = new AuditTrail(services.bus(), services.clock());
         PlacementAnswers answers = new PlacementAnswers(json, problems, audit);
         OrderIntake intake = intake();
+        OrderCommandCalls commands = new OrderCommandCalls(bodies, services.bus(), audit);
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         services.extraRoutes().accept(router);
@@ -155,7 +158,8 @@ public final class HttpVerticle extends VerticleBase {
                         new BatchRoutes(new BatchDecoder(bodies), intake, json, problems, answers),
                         new OrderRoutes(services.orders(), access(), watch, json),
                         streams,
-                        new OrderCommandRoutes(new OrderCommandCalls(bodies, services.bus(), audit)),
+                        new OrderCommandRoutes(commands),
+                        new FulfilmentRoutes(commands, services.fulfilments()),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json),

@@ -8,6 +8,7 @@ import dev.orderengine.order.Fault;
 import dev.orderengine.order.OrderCommand;
 import dev.orderengine.order.OrderCommandVerticle;
 import dev.orderengine.order.Refusal;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The one way of a command on an existing order through HTTP: body, key and precondition are read, the command is carried out by
@@ -42,32 +45,47 @@ final class OrderCommandCalls {
     }
 
     /**
+     * What a refusal in the audit log is about.
+     *
+     * @param action what was to be done
+     * @param id of the order, or of what belongs to it
+     */
+    record Subject(String action, UUID id) {}
+
+    /**
      * Carries out a command on the order in the path; {@code If-Match} is honoured if it was sent.
      *
      * @param action its name in the audit log
      */
     void post(RoutingContext context, String action, Decoder decoder) {
-        run(context, action, OrderIds.inPath(context), Preconditions.of(context), decoder);
+        UUID orderId = OrderIds.inPath(context);
+        run(context, new Subject(action, orderId), () -> found(orderId), Preconditions.of(context), decoder);
     }
 
     /** The same; {@code If-Match} is required. */
     void patch(RoutingContext context, String action, Decoder decoder) {
-        run(context, action, OrderIds.inPath(context), Preconditions.required(context), decoder);
+        UUID orderId = OrderIds.inPath(context);
+        run(context, new Subject(action, orderId), () -> found(orderId), Preconditions.required(context), decoder);
     }
 
-    /** The same on an order that is not named in the path. */
-    void run(RoutingContext context, String action, UUID orderId, Preconditions preconditions, Decoder decoder) {
+    /** The same on what belongs to an order, which is looked for when the request has no faults of its own. */
+    void run(
+            RoutingContext context,
+            Subject subject,
+            Supplier<Future<Optional<UUID>>> order,
+            Preconditions preconditions,
+            Decoder decoder) {
         Buffer body = context.body().buffer();
         String key = IdempotencyKeys.of(context);
         List<Fault> faults = new ArrayList<>();
         OrderCommand command = decoder.decode(bodies.read(body), faults);
         if (!faults.isEmpty()) {
-            refuse(context, action, orderId, Problem.unprocessable(faults));
+            refuse(context, subject, Problem.unprocessable(faults));
             return;
         }
         RequestContext request = RequestContext.of(context);
         Caller caller = request.caller();
-        Execute execute = new Execute(
+        Function<UUID, Execute> execute = orderId -> new Execute(
                 orderId,
                 caller.subject(),
                 caller.may(Scope.ORDERS_ALL) ? null : caller.subject(),
@@ -75,12 +93,21 @@ final class OrderCommandCalls {
                 version -> preconditions.allow(Optional.of(String.valueOf(version))),
                 command,
                 request.trace().traceparent());
-        Deadline.of(bus.ask(OrderCommandVerticle.EXECUTE, execute))
-                .onSuccess(execution -> answer(context, action, orderId, execution))
+        Deadline.of(order.get().compose(found -> execute(found.map(execute))))
+                .onSuccess(execution -> answer(context, subject, execution))
                 .onFailure(context::fail);
     }
 
-    private void answer(RoutingContext context, String action, UUID orderId, Execution execution) {
+    private Future<Execution> execute(Optional<Execute> command) {
+        return command.map(execute -> bus.ask(OrderCommandVerticle.EXECUTE, execute))
+                .orElseGet(() -> Future.succeededFuture(new Execution.Refused(new Refusal.NotFound())));
+    }
+
+    private static Future<Optional<UUID>> found(UUID orderId) {
+        return Future.succeededFuture(Optional.of(orderId));
+    }
+
+    private void answer(RoutingContext context, Subject subject, Execution execution) {
         if (execution instanceof Execution.Done done) {
             context.response().putHeader("ETag", Responses.etag(String.valueOf(done.version())));
             if (done.replayed()) {
@@ -88,12 +115,12 @@ final class OrderCommandCalls {
             }
             Responses.json(context, done.status(), Buffer.buffer(done.body()));
         } else {
-            refuse(context, action, orderId, problem(((Execution.Refused) execution).refusal()));
+            refuse(context, subject, problem(((Execution.Refused) execution).refusal()));
         }
     }
 
-    private void refuse(RoutingContext context, String action, UUID orderId, Problem problem) {
-        audit.record(context, action, orderId.toString(), "refused", Map.of("errors", errors(problem)));
+    private void refuse(RoutingContext context, Subject subject, Problem problem) {
+        audit.record(context, subject.action(), subject.id().toString(), "refused", Map.of("errors", errors(problem)));
         context.fail(new ProblemException(problem));
     }
 

@@ -87,6 +87,8 @@ final class OrderJson {
             out.writeEndObject();
         }
         out.writeEndArray();
+        GoodsJson.fulfilments(order.fulfilments(), out);
+        GoodsJson.returns(order.returns(), out);
     }
 
     private static void item(OrderItem item, JsonGenerator out) throws IOException {
@@ -147,13 +149,13 @@ final class OrderJson {
         text("decline_code", payment.declineCode(), out);
     }
 
-    private static void text(String name, String value, JsonGenerator out) throws IOException {
+    static void text(String name, String value, JsonGenerator out) throws IOException {
         if (value != null) {
             out.writeStringField(name, value);
         }
     }
 
-    private static void time(String name, Instant value, JsonGenerator out) throws IOException {
+    static void time(String name, Instant value, JsonGenerator out) throws IOException {
         out.writeStringField(name, Times.format(value));
     }
 }

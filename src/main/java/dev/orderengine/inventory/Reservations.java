@@ -21,7 +21,9 @@ public final class Reservations {
             WHERE (s.product_id, s.location_id) IN (
                 SELECT l.product_id, l.location_id
                 FROM reservations r, unnest(r.products, r.locations) AS l (product_id, location_id)
-                WHERE r.order_id = ANY ($1))
+                WHERE r.order_id = ANY ($1)
+                UNION ALL
+                SELECT * FROM unnest($2::text[], $3::text[]))
             ORDER BY s.product_id, s.location_id
             FOR NO KEY UPDATE""";
 
@@ -35,18 +37,26 @@ public final class Reservations {
                   GROUP BY l.product_id, l.location_id) l
             WHERE s.product_id = l.product_id AND s.location_id = l.location_id""";
 
-    // What goes back of a product is taken from the end of what is held of it.
+    // What goes back of a product is taken from the end of what is held of it; what is in a parcel stays.
     private static final String RELEASE_UNITS = """
             WITH wanted AS (
                 SELECT * FROM unnest($1::uuid[], $2::text[], $3::int[]) AS w (order_id, product_id, units)),
+            packed AS (
+                SELECT f.order_id, l.product_id, f.location_id, sum(l.quantity) AS quantity
+                FROM fulfilments f, unnest(f.products, f.quantities) AS l (product_id, quantity)
+                WHERE f.order_id = ANY ($1) AND f.status = 'created'
+                GROUP BY f.order_id, l.product_id, f.location_id),
             held AS (
-                SELECT r.order_id, l.product_id, l.location_id, l.quantity, l.at,
-                       sum(l.quantity) OVER (PARTITION BY r.order_id, l.product_id ORDER BY l.at DESC) - l.quantity AS behind
-                FROM reservations r,
-                     unnest(r.products, r.locations, r.quantities) WITH ORDINALITY AS l (product_id, location_id, quantity, at)
-                WHERE r.order_id = ANY ($1)),
+                SELECT *, sum(free) OVER (PARTITION BY order_id, product_id ORDER BY at DESC) - free AS behind
+                FROM (SELECT r.order_id, l.product_id, l.location_id, l.quantity, l.at, l.quantity - coalesce(p.quantity, 0) AS free
+                      FROM reservations r
+                      CROSS JOIN unnest(r.products, r.locations, r.quantities) WITH ORDINALITY
+                          AS l (product_id, location_id, quantity, at)
+                      LEFT JOIN packed p
+                          ON p.order_id = r.order_id AND p.product_id = l.product_id AND p.location_id = l.location_id
+                      WHERE r.order_id = ANY ($1)) line),
             freed AS (
-                SELECT h.*, greatest(0, least(h.quantity, coalesce(w.units, 0) - h.behind))::int AS units
+                SELECT h.*, greatest(0, least(h.free, coalesce(w.units, 0) - h.behind))::int AS units
                 FROM held h LEFT JOIN wanted w ON w.order_id = h.order_id AND w.product_id = h.product_id),
             kept AS (
                 SELECT order_id,
@@ -98,12 +108,15 @@ public final class Reservations {
     /** Units of one product that an order holds. */
     public record Units(UUID orderId, String productId, int quantity) {}
 
-    /** Locks the stock that is held for the orders, before any of it changes. */
-    public Future<Void> lock(SqlClient transaction, Collection<UUID> orders) {
-        return transaction
-                .preparedQuery(LOCK_STOCK_OF)
-                .execute(Tuple.of(orders.toArray(UUID[]::new)))
-                .mapEmpty();
+    /** Locks the stock that is held for the orders, and where else something moves, before any of it changes. */
+    public Future<Void> lock(SqlClient transaction, Collection<UUID> orders, Collection<StockMovement> movements) {
+        Tuple tuple = Tuple.tuple()
+                .addArrayOfUUID(orders.toArray(UUID[]::new))
+                .addArrayOfString(
+                        movements.stream().map(StockMovement::productId).toArray(String[]::new))
+                .addArrayOfString(
+                        movements.stream().map(StockMovement::locationId).toArray(String[]::new));
+        return transaction.preparedQuery(LOCK_STOCK_OF).execute(tuple).mapEmpty();
     }
 
     /** Gives back all that is held for the orders, whose stock is locked. */

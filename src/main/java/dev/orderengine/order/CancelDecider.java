@@ -69,8 +69,7 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
     private Ruling part(LockedOrder order, OrderState rest, CancelOrder command) {
         String reason = command.reason() == null ? NO_REASON : command.reason();
         Money worth = order.state().due().minus(rest.due());
-        Money refundable = order.funds().refundable();
-        Money back = worth.compareTo(refundable) < 0 ? worth : refundable;
+        Money back = order.funds().refundableOf(worth);
         Map<String, Integer> units = new HashMap<>();
         command.items().forEach(item -> units.put(item.productId(), item.quantity()));
         List<Effect> effects =

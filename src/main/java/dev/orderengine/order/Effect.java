@@ -1,6 +1,8 @@
 package dev.orderengine.order;
 
+import dev.orderengine.inventory.StockMovement;
 import dev.orderengine.money.Money;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -20,6 +22,15 @@ public interface Effect {
         /** Copies the map. */
         public ReleaseUnits {
             units = Map.copyOf(units);
+        }
+    }
+
+    /** Units of the order leave, come back, or are held elsewhere. */
+    record MoveStock(List<StockMovement> movements) implements Effect {
+
+        /** Copies the list. */
+        public MoveStock {
+            movements = List.copyOf(movements);
         }
     }
 

@@ -48,6 +48,11 @@ public record Funds(Currency currency, List<Held> payments) {
         return money(payments.stream().mapToLong(Held::refundable).sum());
     }
 
+    /** What of an amount can go back: all of it, or what is left. */
+    public Money refundableOf(Money amount) {
+        return amount.compareTo(refundable()) < 0 ? amount : refundable();
+    }
+
     /** Payments that hold money which was not taken. */
     List<Portion> authorized() {
         return payments.stream()

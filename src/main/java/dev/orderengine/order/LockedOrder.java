@@ -5,5 +5,7 @@ package dev.orderengine.order;
  *
  * @param funds what its payments took and hold
  * @param verification the code that was sent to its customer; null if none was
+ * @param goods where its units are
  */
-public record LockedOrder(OrderState state, OrderDetails details, Funds funds, Verification verification) {}
+public record LockedOrder(
+        OrderState state, OrderDetails details, Funds funds, Verification verification, Goods goods) {}

@@ -12,6 +12,8 @@ import java.util.List;
  * @param fxRate US dollars for one unit of the currency, as the rules used it
  * @param payments the attempts to charge it, oldest first
  * @param refunds what went back of them or is on its way, oldest first
+ * @param fulfilments its parcels, oldest first
+ * @param returns what came back of them or is on its way, oldest first
  */
 public record Order(
         OrderState state,
@@ -23,7 +25,9 @@ public record Order(
         Instant createdAt,
         Instant updatedAt,
         List<PaymentAttempt> payments,
-        List<MoneyBack> refunds) {
+        List<MoneyBack> refunds,
+        List<Fulfilment> fulfilments,
+        List<GoodsReturn> returns) {
 
     /**
      * One attempt to charge it.

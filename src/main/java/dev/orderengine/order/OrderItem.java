@@ -54,4 +54,19 @@ public record OrderItem(
     public OrderItem cancel(int units) {
         return new OrderItem(productId, quantity, unitPrice, cancelled + units, allocated, fulfilled, returned);
     }
+
+    /** The line with so many open units allocated; less, if negative. */
+    public OrderItem allocate(int units) {
+        return new OrderItem(productId, quantity, unitPrice, cancelled, allocated + units, fulfilled, returned);
+    }
+
+    /** The line with so many allocated units shipped. */
+    public OrderItem ship(int units) {
+        return new OrderItem(productId, quantity, unitPrice, cancelled, allocated - units, fulfilled + units, returned);
+    }
+
+    /** The line with so many fulfilled units back. */
+    public OrderItem takeBack(int units) {
+        return new OrderItem(productId, quantity, unitPrice, cancelled, allocated, fulfilled, returned + units);
+    }
 }

@@ -34,6 +34,11 @@ public record OrderState(
         items = List.copyOf(items);
     }
 
+    /** Whether it is in a state in which units may leave. */
+    public boolean maySend() {
+        return status == OrderStatus.PAID || status == OrderStatus.PARTIALLY_FULFILLED;
+    }
+
     /** What is to be paid: the total without what was cancelled of it. */
     public Money due() {
         return items.stream().map(OrderItem::due).reduce(Money.zero(total.currency()), Money::plus);

@@ -59,9 +59,14 @@ public final class PgCommandStore implements CommandStore {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         return transactions
                 .run(transaction -> new Turn(transaction, now).carryOut(commands))
-                .recover(fault -> fault instanceof CommandKeys.KeyTaken && attempt < TRIES
+                .recover(fault -> isOutdated(fault) && attempt < TRIES
                         ? together(commands, attempt + 1)
                         : Future.failedFuture(fault));
+    }
+
+    /** Another look will find what came to be after the first. */
+    private static boolean isOutdated(Throwable fault) {
+        return fault instanceof CommandKeys.KeyTaken || fault instanceof DecisionOutdated;
     }
 
     /** One transaction. */

@@ -29,7 +29,8 @@ public final class PgOrderStore implements OrderStore {
             SELECT o.id, o.customer_id, o.status, o.payment_status, o.fulfillment_status, o.version, o.currency, o.total_amount,
                    o.items::text AS items, o.payment_method, o.shipping_address, o.channel, o.metadata::text AS metadata,
                    o.decision, o.matched_rules, o.rules_version, o.fx_rate, o.cancel_reason, o.created_at, o.updated_at, o.expires_at,
-                   (SELECT json_agg(json_build_object('refund_id', r.id, 'payment_id', r.payment_id, 'kind', r.kind,
+            """ + GoodsRows.COLUMNS + """
+                   , (SELECT json_agg(json_build_object('refund_id', r.id, 'payment_id', r.payment_id, 'kind', r.kind,
                                                       'amount', r.amount, 'reason', r.reason, 'state', r.state) ORDER BY r.id)::text
                     FROM refunds r WHERE r.order_id = o.id) AS refunds,
                    (SELECT json_agg(json_build_object('payment_id', p.id, 'provider', p.provider, 'state', p.state,
@@ -69,11 +70,13 @@ public final class PgOrderStore implements OrderStore {
     private final Pool readers;
     private final ObjectMapper json;
     private final OrderRows orders;
+    private final GoodsRows goods;
 
     public PgOrderStore(Pool readers, ObjectMapper json) {
         this.readers = readers;
         this.json = json;
         this.orders = new OrderRows(json);
+        this.goods = new GoodsRows(json);
     }
 
     @Override
@@ -150,7 +153,9 @@ public final class PgOrderStore implements OrderStore {
                         .toList(),
                 read(row.getString("refunds"), StoredRefund[].class)
                         .map(refund -> refund.toMoneyBack(state.total().currency()))
-                        .toList());
+                        .toList(),
+                goods.fulfilments(row),
+                goods.returns(row));
     }
 
     private static OrderStatusView status(Row row) {

@@ -1,6 +1,7 @@
 package dev.orderengine.order;
 
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import java.util.ArrayList;
@@ -12,23 +13,51 @@ import java.util.UUID;
 public final class StockEffects implements EffectWriter {
 
     private final Reservations reservations;
+    private final StockMovements movements;
 
-    public StockEffects(Reservations reservations) {
+    public StockEffects(Reservations reservations, StockMovements movements) {
         this.reservations = reservations;
+        this.movements = movements;
     }
 
     @Override
     public Set<Class<? extends Effect>> kinds() {
-        return Set.of(Effect.ReleaseStock.class, Effect.ReleaseUnits.class);
+        return Set.of(Effect.ReleaseStock.class, Effect.ReleaseUnits.class, Effect.MoveStock.class);
     }
 
     @Override
     public Future<Void> write(SqlClient transaction, List<Effected<Effect>> effects) {
         List<UUID> touched = effects.stream().map(Effected::orderId).toList();
+        List<StockMovements.OfOrder> moves = moves(effects);
         return reservations
-                .lock(transaction, touched)
+                .lock(
+                        transaction,
+                        touched,
+                        moves.stream().map(StockMovements.OfOrder::movement).toList())
                 .compose(locked -> reservations.release(transaction, released(effects)))
-                .compose(done -> reservations.releaseUnits(transaction, units(effects)));
+                .compose(done -> reservations.releaseUnits(transaction, units(effects)))
+                .compose(done -> move(transaction, moves));
+    }
+
+    private Future<Void> move(SqlClient transaction, List<StockMovements.OfOrder> moves) {
+        if (moves.isEmpty()) {
+            return Future.succeededFuture();
+        }
+        return movements
+                .write(transaction, moves)
+                .compose(sound -> sound
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(new DecisionOutdated("stock went elsewhere since the decision")));
+    }
+
+    private static List<StockMovements.OfOrder> moves(List<Effected<Effect>> effects) {
+        List<StockMovements.OfOrder> moves = new ArrayList<>();
+        for (Effected<Effect.MoveStock> move : EffectWriter.of(Effect.MoveStock.class, effects)) {
+            move.effect()
+                    .movements()
+                    .forEach(movement -> moves.add(new StockMovements.OfOrder(move.orderId(), movement)));
+        }
+        return moves;
     }
 
     private static List<UUID> released(List<Effected<Effect>> effects) {

@@ -51,6 +51,14 @@ public final class Transitions {
             FulfillmentStatus.PARTIALLY_FULFILLED, Set.of(FulfillmentStatus.FULFILLED),
             FulfillmentStatus.FULFILLED, Set.of());
 
+    // What is told of a parcel may come in any order: one that is delivered has shipped.
+    private static final Map<Fulfilment.State, Set<Fulfilment.State>> PARCEL = Map.of(
+            Fulfilment.State.CREATED,
+                    Set.of(Fulfilment.State.SHIPPED, Fulfilment.State.DELIVERED, Fulfilment.State.FAILED),
+            Fulfilment.State.SHIPPED, Set.of(Fulfilment.State.DELIVERED),
+            Fulfilment.State.DELIVERED, Set.of(),
+            Fulfilment.State.FAILED, Set.of());
+
     private Transitions() {}
 
     /** Whether an order may move from one status to the other. */
@@ -66,5 +74,10 @@ public final class Transitions {
     /** Whether an order's fulfilment status may move from one to the other. */
     public static boolean allows(FulfillmentStatus from, FulfillmentStatus to) {
         return FULFILLMENT.get(from).contains(to);
+    }
+
+    /** Whether a parcel may move from one state to the other. */
+    public static boolean allows(Fulfilment.State from, Fulfilment.State to) {
+        return PARCEL.get(from).contains(to);
     }
 }

@@ -40,7 +40,7 @@ final class CommandsScenario implements Scenario {
         expect(200, staff.post(cancel, ONE, "Idempotency-Key", key, "If-Match", "*"));
         expect(200, staff.post(cancel, ONE, "Idempotency-Key", key));
         refused("idempotency_key_reused", staff.post(cancel, "{}", "Idempotency-Key", key));
-        assertInUse(engine, staff, cancel);
+        assertInUse(engine, staff, cancel, ONE);
         expect(412, staff.post(cancel, ONE, "If-Match", "\"0\""));
         expect(400, staff.post(cancel, ONE, "If-Match", "7"));
         refused("validation_failed", staff.post(cancel, "{\"a\": 1, \"b\": 1}"));
@@ -59,13 +59,14 @@ final class CommandsScenario implements Scenario {
         expect(200, staff.get("/orders/" + order + "/events"));
     }
 
-    private static void assertInUse(RunningEngine engine, Api staff, String path) {
+    /** What is answered while another request with the same key is at work. */
+    static void assertInUse(RunningEngine engine, Api staff, String path, String body) {
         String key = UUID.randomUUID().toString();
         try (var connection = engine.connect();
                 var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('dev-admin " + key + "', 0))");
-            expect(409, staff.post(path, ONE, "Idempotency-Key", key));
+            expect(409, staff.post(path, body, "Idempotency-Key", key));
         } catch (SQLException e) {
             throw new AssertionError(e);
         }

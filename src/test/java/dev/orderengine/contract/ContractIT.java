@@ -84,6 +84,7 @@ class ContractIT {
                         new Refusals(),
                         new OrdersScenario(),
                         new CommandsScenario(),
+                        new FulfilmentScenario(),
                         new StreamsScenario(),
                         new CatalogueScenario(),
                         new CartsScenario(services.redis()),

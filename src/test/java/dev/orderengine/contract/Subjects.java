@@ -1,5 +1,6 @@
 package dev.orderengine.contract;
 
+import dev.orderengine.support.OrderLife;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import java.util.Map;
@@ -16,14 +17,21 @@ final class Subjects {
      * How to make one, for a parameter of a path or for that of one operation ({@code cancelOrder.order_id}). A parameter that is not
      * listed has the value of its example.
      */
-    private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.of(
-            "order_id", Subjects::order,
-            "payOrder.order_id", OrdersInState::declined,
-            "verifyOrder.order_id", OrdersInState::verifiable,
-            "reviewOrder.order_id", OrdersInState::reviewable,
-            "refundOrder.order_id", OrdersInState::paid,
-            "putCartItem.cart_id", Subjects::cart,
-            "checkOutCart.cart_id", Subjects::cart);
+    private static final Map<String, Function<RunningEngine, String>> MAKERS = Map.ofEntries(
+            Map.entry("order_id", Subjects::order),
+            Map.entry("payOrder.order_id", OrdersInState::declined),
+            Map.entry("verifyOrder.order_id", OrdersInState::verifiable),
+            Map.entry("reviewOrder.order_id", OrdersInState::reviewable),
+            Map.entry("refundOrder.order_id", OrdersInState::paid),
+            Map.entry("fulfilOrder.order_id", OrdersInState::paid),
+            Map.entry("updateFulfillment.fulfillment_id", Subjects::parcel),
+            Map.entry("registerReturn.order_id", Subjects::delivered),
+            Map.entry("putCartItem.cart_id", Subjects::cart),
+            Map.entry("checkOutCart.cart_id", Subjects::cart));
+
+    /** How to make the whole path, where its parameters belong together. */
+    private static final Map<String, Function<RunningEngine, String>> PATHS =
+            Map.of("receiveReturn", Subjects::receivableReturn);
 
     private final RunningEngine engine;
 
@@ -33,6 +41,9 @@ final class Subjects {
 
     /** A path, with the query that there must be, that the operation can be called with: each time another order, and so on. */
     String fresh(Operation operation) {
+        if (PATHS.containsKey(operation.id())) {
+            return PATHS.get(operation.id()).apply(engine);
+        }
         return filled(
                 operation,
                 (name, example) -> MAKERS.getOrDefault(
@@ -70,6 +81,23 @@ final class Subjects {
         return engine.as("service")
                 .place(OrderRequests.of("c-contract", "sku-0005", 1))
                 .text("order_id");
+    }
+
+    private static String parcel(RunningEngine engine) {
+        OrderLife life = new OrderLife(engine.as("admin"));
+        String order = OrdersInState.paid(engine);
+        life.fulfil(order, "{}");
+        return life.parcels(order).get(0);
+    }
+
+    private static String delivered(RunningEngine engine) {
+        return new OrderLife(engine.as("admin")).delivered(OrderRequests.of("c-contract", "sku-0005", 1));
+    }
+
+    private static String receivableReturn(RunningEngine engine) {
+        String order = delivered(engine);
+        String goods = new OrderLife(engine.as("admin")).register(order, "sku-0005", 1);
+        return "/orders/" + order + "/returns/" + goods + "/receive";
     }
 
     private static String cart(RunningEngine engine) {

@@ -172,6 +172,7 @@ class OrderCommandsIT {
             assertThat(answer.status()).isEqualTo(409);
             assertThat(answer.text("code")).isEqualTo("idempotency_key_in_use");
             assertThat(answer.header("Retry-After")).contains("1");
+            connection.rollback();
         }
         assertThat(cancel(id, items(1), "Idempotency-Key", key).status()).isEqualTo(200);
     }

@@ -234,7 +234,7 @@ class CancelDeciderTest {
                         .as("never more than is due")
                         .isLessThanOrEqualTo(change.after().due());
                 order = new LockedOrder(
-                        change.after(), order.details(), refunded(order, given).funds(), null);
+                        change.after(), order.details(), refunded(order, given).funds(), null, order.goods());
             }
             assertThat(back).isEqualTo(captured);
         }
@@ -257,7 +257,8 @@ class CancelDeciderTest {
                         order.funds().currency(),
                         List.of(new Funds.Held(
                                 PAYMENT, 0, held.captured(), held.refunding(), held.refunded() + minor))),
-                null);
+                null,
+                order.goods());
     }
 
     private static CancelOrder randomPart(Random random, OrderState state) {

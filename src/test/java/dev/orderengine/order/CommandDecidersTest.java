@@ -149,7 +149,7 @@ class CommandDecidersTest {
 
         private LockedOrder waiting(Verification verification) {
             LockedOrder order = locked(order(OrderStatus.PENDING_VERIFICATION, PaymentStatus.NONE));
-            return new LockedOrder(order.state(), order.details(), order.funds(), verification);
+            return new LockedOrder(order.state(), order.details(), order.funds(), verification, order.goods());
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderengine.dev.Services;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
@@ -208,7 +209,8 @@ class ExpiryIT {
         return new Expiry(
                 database.pools().transactions(),
                 new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                        JsonMapping.create()),
                 JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.fixed(NOW, ZoneOffset.UTC),

@@ -9,6 +9,7 @@ import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
 import dev.orderengine.dev.simulator.Faults.Fault;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
@@ -517,7 +518,8 @@ class PaymentsIT {
                         16,
                         Duration.ofSeconds(10)));
         OrderChanges orders = new OrderChanges(
-                List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create());
+                List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                JsonMapping.create());
         PaymentStore store = new PgPayments(
                 database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
         Guarded provider = new Guarded(

@@ -3,6 +3,7 @@ package dev.orderengine.support;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.FulfillmentStatus;
 import dev.orderengine.order.Funds;
+import dev.orderengine.order.Goods;
 import dev.orderengine.order.LockedOrder;
 import dev.orderengine.order.OrderDetails;
 import dev.orderengine.order.OrderItem;
@@ -57,7 +58,8 @@ public final class SampleOrders {
                 state,
                 new OrderDetails("1 Main St", null, Map.of("source", "web")),
                 new Funds(state.total().currency(), List.of(payments)),
-                null);
+                null,
+                Goods.NONE);
     }
 
     /** The order paid in full by one payment. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.dev.Services;
 import dev.orderengine.inventory.Reservations;
+import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
@@ -136,7 +137,8 @@ class SweepVerticleIT {
         Expiry expiry = new Expiry(
                 database.pools().transactions(),
                 new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations())), JsonMapping.create()),
+                        List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                        JsonMapping.create()),
                 JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.systemUTC(),

@@ -1,0 +1,47 @@
+package dev.orderengine.fulfilment;
+
+import dev.orderengine.batch.Recurring;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.time.Duration;
+
+/** Lets digital orders fulfil themselves, again and again. */
+public final class FulfilmentVerticle extends VerticleBase {
+
+    private static final Duration INTERVAL = Duration.ofMillis(500);
+
+    private final DigitalFulfilment digital;
+    private final Runnable afterCommit;
+    private final MeterRegistry metrics;
+    private Recurring fulfilling;
+
+    /** @param afterCommit told when there may be work for the relay */
+    public FulfilmentVerticle(DigitalFulfilment digital, Runnable afterCommit, MeterRegistry metrics) {
+        this.digital = digital;
+        this.afterCommit = afterCommit;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public Future<?> start() {
+        fulfilling = new Recurring(vertx, "digital-fulfilment", INTERVAL, metrics, this::fulfil);
+        fulfilling.start();
+        return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<?> stop() {
+        return fulfilling.stop();
+    }
+
+    private Future<Void> fulfil() {
+        return digital.run().onSuccess(this::announce).mapEmpty();
+    }
+
+    private void announce(int fulfilled) {
+        if (fulfilled > 0) {
+            afterCommit.run();
+        }
+    }
+}
