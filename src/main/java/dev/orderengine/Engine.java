@@ -35,6 +35,7 @@ import dev.orderengine.fulfilment.UpdateFulfilment;
 import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
+import dev.orderengine.http.Documentation;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
@@ -394,6 +395,7 @@ public final class Engine {
                 feed,
                 tail,
                 new FulfilmentIndex(database.readers()),
+                Documentation.load(),
                 json,
                 metrics,
                 ids,

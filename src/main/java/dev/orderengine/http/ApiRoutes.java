@@ -64,7 +64,8 @@ final class ApiRoutes {
             CatalogRoutes catalog,
             InventoryRoutes inventory,
             CustomerRoutes customers,
-            CartRoutes carts) {
+            CartRoutes carts,
+            DocumentationRoutes documentation) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
         bulk("/orders/batch", Scope.ORDERS_WRITE, batches::place);
@@ -92,6 +93,9 @@ final class ApiRoutes {
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
         mount(carts);
+        open("/openapi.yaml", documentation::contract);
+        open("/docs", documentation::page);
+        open("/docs/:file", documentation::file);
         methods.forEach(this::refuseOtherMethods);
     }
 
@@ -106,6 +110,11 @@ final class ApiRoutes {
         bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
         writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
                 .handler(carts::checkOut);
+    }
+
+    /** A read without a token. */
+    private void open(String path, Handler<RoutingContext> handler) {
+        route(HttpMethod.GET, path).handler(gate).handler(handler);
     }
 
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {

@@ -77,6 +77,7 @@ public final class HttpVerticle extends VerticleBase {
             EventFeed feed,
             EventTail tail,
             FulfilmentIndex fulfilments,
+            Documentation documentation,
             ObjectMapper json,
             MeterRegistry metrics,
             Supplier<UUID> ids,
@@ -163,7 +164,8 @@ public final class HttpVerticle extends VerticleBase {
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json),
-                        new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers));
+                        new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers),
+                        new DocumentationRoutes(services.documentation()));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
             router.errorHandler(status, problems);

@@ -46,7 +46,7 @@ final class Contract {
         return operations;
     }
 
-    /** The operation of a request, the path given without base path and query; a path without parameters wins. */
+    /** The operation of a request, the path given without its query; a path without parameters wins. */
     Optional<Operation> operation(String method, String path) {
         return at(path).filter(operation -> operation.method().equals(method)).findFirst();
     }

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * A request and what it was answered.
  *
- * @param path below the base path, with its query
+ * @param path from the root, with its query
  * @param requestHeaders names in lower case
  * @param requestBody empty if there was none
  * @param body of the answer; empty if there was none

@@ -1,6 +1,7 @@
 package dev.orderengine.contract;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 /**
  * One operation of the contract.
  *
- * @param path with its parameters' names in braces
+ * @param path from the root of the engine, with its parameters' names in braces
  * @param part the operation itself
  * @param parameters of the path and of the operation
  */
@@ -18,12 +19,18 @@ record Operation(String method, String path, Part part, List<Part> parameters) {
 
     private static final Pattern PARAMETER = Pattern.compile("\\{[a-z_]+}");
 
+    /** @param path below the item's server, or else the contract's first */
     static Operation of(String method, String path, Part item) {
+        Part servers = item.get("servers").exists()
+                ? item.get("servers")
+                : Part.root(item.document()).get("servers");
+        String base =
+                servers.elements().findFirst().orElseThrow().get("url").text().replaceFirst("/$", "");
         Part part = item.get(method);
         List<Part> parameters = Stream.of(item, part)
                 .flatMap(owner -> owner.get("parameters").elements())
                 .toList();
-        return new Operation(method.toUpperCase(java.util.Locale.ROOT), path, part, parameters);
+        return new Operation(method.toUpperCase(Locale.ROOT), base + path, part, parameters);
     }
 
     String id() {

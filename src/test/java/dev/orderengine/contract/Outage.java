@@ -1,6 +1,7 @@
 package dev.orderengine.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.dev.Pausable;
 import dev.orderengine.support.Answer;
@@ -12,20 +13,21 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Every operation that may be unavailable, while what any of them needs hangs. */
+/** Every operation that needs a token, and readiness, while what any of them needs hangs. */
 record Outage(Pausable... dependencies) implements Scenario {
 
     @Override
     public void play(RunningEngine engine) {
-        Api admin = engine.as("admin").with(TRACED);
+        Api admin = engine.as("admin").atRoot().with(TRACED);
         Map<Operation, CompletableFuture<Answer>> answers;
         Stream.of(dependencies).forEach(Pausable::pause);
         try {
             answers = engine.witness().contract().operations().stream()
-                    .filter(operation -> operation.response(503).exists())
+                    .filter(operation -> operation.scope().isPresent())
                     .collect(Collectors.toMap(
                             Function.identity(),
                             operation -> Call.example(operation).by(admin)));
+            await("not ready").until(() -> admin.get("/health/ready").status() == 503);
             CompletableFuture.allOf(answers.values().toArray(CompletableFuture[]::new))
                     .join();
         } finally {

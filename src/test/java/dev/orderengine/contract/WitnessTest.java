@@ -16,7 +16,7 @@ class WitnessTest {
     private static final String STATUS = """
             {"order_id": "0199f7a0-5c1e-7a3b-8d9e-3f1f6a2b4c5d", "status": "paid", "payment_status": "captured",
              "fulfillment_status": "unfulfilled", "version": 3, "updated_at": "2026-01-31T12:00:00.250Z"}""";
-    private static final String PATH = "/orders/0199f7a0-5c1e-7a3b-8d9e-3f1f6a2b4c5d/status";
+    private static final String PATH = "/api/v1/orders/0199f7a0-5c1e-7a3b-8d9e-3f1f6a2b4c5d/status";
 
     private final Witness witness = new Witness();
     private final Map<String, List<String>> headers = new HashMap<>(Map.of(
@@ -87,9 +87,9 @@ class WitnessTest {
 
     @Test
     void see_anOperationThatIsNotInTheContract_fails() {
-        assertFault(get("/orders/1/colour", 200, STATUS), "no such operation");
-        assertFault(get("/orders/1/colour", 201, STATUS), "no such operation");
-        witness.see(get("/orders/1/colour", 404, "{}"));
+        assertFault(get("/api/v1/orders/1/colour", 200, STATUS), "no such operation");
+        assertFault(get("/api/v1/orders/1/colour", 201, STATUS), "no such operation");
+        witness.see(get("/api/v1/orders/1/colour", 404, "{}"));
     }
 
     private Exchange get(String path, int status, String body) {

@@ -26,6 +26,7 @@ public final class Api {
     private final URI engine;
     private final String token;
     private final Consumer<Exchange> witness;
+    private final String base;
     private final String[] always;
 
     /**
@@ -44,20 +45,26 @@ public final class Api {
      * @param witness gets every exchange, and fails the call whose answer it does not like
      */
     public Api(HttpClient client, URI engine, String token, Consumer<Exchange> witness) {
-        this(client, engine, token, witness, new String[0]);
+        this(client, engine, token, witness, BASE, new String[0]);
     }
 
-    private Api(HttpClient client, URI engine, String token, Consumer<Exchange> witness, String[] always) {
+    private Api(HttpClient client, URI engine, String token, Consumer<Exchange> witness, String base, String[] always) {
         this.client = client;
         this.engine = engine;
         this.token = token;
         this.witness = witness;
+        this.base = base;
         this.always = always;
     }
 
     /** The same caller, who sends these headers with every call. */
     public Api with(String... headers) {
-        return new Api(client, engine, token, witness, headers);
+        return new Api(client, engine, token, witness, base, headers);
+    }
+
+    /** The same caller, whose paths start at the root of the engine, not at the base path. */
+    public Api atRoot() {
+        return new Api(client, engine, token, witness, "", always);
     }
 
     /** Where the engine is. */
@@ -80,7 +87,7 @@ public final class Api {
         HttpRequest request = request("GET", path, new byte[0], with(headers, "Accept", "text/event-stream"));
         LiveStream stream = new LiveStream(client, request);
         if (stream.status() == OK) {
-            witness.accept(exchange(path, new byte[0], request, stream.response(), "what comes later"));
+            witness.accept(exchange(base + path, new byte[0], request, stream.response(), "what comes later"));
         }
         return stream;
     }
@@ -129,13 +136,13 @@ public final class Api {
     public CompletableFuture<Answer> later(String method, String path, byte[] body, String... headers) {
         HttpRequest request = request(method, path, body, headers);
         return client.sendAsync(request, BodyHandlers.ofString()).thenApply(response -> {
-            witness.accept(exchange(path, body, request, response, response.body()));
+            witness.accept(exchange(base + path, body, request, response, response.body()));
             return Answer.of(response);
         });
     }
 
     private HttpRequest request(String method, String path, byte[] body, String... headers) {
-        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(engine + BASE + path))
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(engine + base + path))
                 .timeout(PATIENCE)
                 .method(method, body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
         if (headers.length > 0) {
