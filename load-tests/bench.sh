@@ -9,6 +9,7 @@
 #   --half-rate         half of the highest rate (measured first, or --rate), paced: latency, and whether the backlog of payments
 #                       and events grows
 #   --hot               turns of uniform load and of load with 20 % of all orders on one product, and their ratio
+#   --bulk              turns of single orders and of batches of orders (POST /orders/batch): orders/s, ratio, CPU per order
 #   --memory            10 minutes of load: heap, heap after collection, resident memory
 #
 # Options:
@@ -17,9 +18,10 @@
 #   --rounds N          turns of each side (default 5)
 #   --turn SECONDS      length of a turn (default 20; half-rate: 60)
 #   --warmup SECONDS    load on each side before anything counts (default 30)
-#   --connections N     of wrk (default 256)
+#   --connections N     of wrk (default 256; 4 for batches, for the engine takes no more at once)
 #   --threads N         of wrk (default 2)
 #   --products N        size of the benchmark's catalogue (default 10000)
+#   --batch N           orders in one call of --bulk (default 200)
 #   --clients "N..."    client counts of pgbench to try (default "8 16 32 64")
 #   --probe SECONDS     length of each such try (default 5)
 #   --settle SECONDS    how long pgbench runs before its turn counts: its connections are new each time (default 8)
@@ -44,6 +46,7 @@ running='' env_file=$root/target/dev.env
 rounds=5 turn='' warmup=30
 connections=256 threads=2
 products=10000
+batch=200
 clients='8 16 32 64' probe=5 settle=8
 rate='' minutes=10
 drain=yes drain_limit=300
@@ -52,7 +55,7 @@ out=''
 
 while (($# > 0)); do
   case $1 in
-    --half-rate | --hot | --memory) mode=${1#--} ;;
+    --half-rate | --hot | --bulk | --memory) mode=${1#--} ;;
     --running) running=yes ;;
     --no-drain) drain='' ;;
     --drain) drain=yes ;;
@@ -60,7 +63,7 @@ while (($# > 0)); do
       sed -n '2,/^set -euo/{/^set -euo/d;s/^#\( \|$\)//p}' "${BASH_SOURCE[0]}"
       exit 0
       ;;
-    --env | --rounds | --turn | --warmup | --connections | --threads | --products | --clients | --probe | --settle | --rate | --minutes | \
+    --env | --rounds | --turn | --warmup | --connections | --threads | --products | --batch | --clients | --probe | --settle | --rate | --minutes | \
       --drain-limit | --xmx | --out)
       (($# > 1)) || fail "$1 needs a value"
       case $1 in
@@ -123,6 +126,20 @@ hot() {
     BENCH_HOT=20 engine_turn hot "$turn" >>"$work/turns"
   done
   jq -s --argjson settings "$(settings)" -f "$here/bench/hot.jq" "$work/turns"
+}
+
+bulk() {
+  warm_engine
+  BENCH_BATCH=$batch BENCH_CONNECTIONS=4 run_wrk "$((warmup / 2))"
+  wait_for_backlog
+  local round
+  for ((round = 1; round <= rounds; round++)); do
+    say "round $round of $rounds: single orders"
+    engine_turn single "$turn" >>"$work/turns"
+    say "round $round of $rounds: batches of $batch"
+    BENCH_BATCH=$batch BENCH_CONNECTIONS=4 engine_turn bulk "$turn" >>"$work/turns"
+  done
+  jq -s --argjson settings "$(settings)" --argjson batch "$batch" -f "$here/bench/bulk.jq" "$work/turns"
 }
 
 memory() {

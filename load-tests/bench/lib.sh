@@ -202,7 +202,7 @@ batches_json() {
 # ---- load
 
 run_wrk() {
-  BENCH_NONCE=$(date +%s%N) start_load wrk -t "$threads" -c "$connections" -d "$1" --timeout 10s -s "$here/bench/place-orders.lua" "$api"
+  BENCH_NONCE=$(date +%s%N) start_load wrk -t "$threads" -c "${BENCH_CONNECTIONS:-$connections}" -d "$1" --timeout 10s -s "$here/bench/place-orders.lua" "$api"
   finish_load wrk
 }
 

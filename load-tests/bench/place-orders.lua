@@ -1,12 +1,13 @@
 -- wrk script: places orders of 1 to 3 lines with mixed payment methods, each with an idempotency key of its own.
 -- Environment: TOKEN, BENCH_PRODUCTS, BENCH_NONCE (makes keys unique over runs), and where wanted BENCH_HOT (percentage of
--- orders that have the product bench-100001), BENCH_RATE with BENCH_THREADS (orders per second, paced), BENCH_STATUSES
+-- orders that have the product bench-100001), BENCH_BATCH (orders in one call), BENCH_RATE with BENCH_THREADS (orders per second, paced), BENCH_STATUSES
 -- (counts answers by status, which costs wrk time).
 local ffi = require("ffi")
 
 local products = tonumber(os.getenv("BENCH_PRODUCTS"))
 local hot = tonumber(os.getenv("BENCH_HOT") or "0")
 local rate = tonumber(os.getenv("BENCH_RATE") or "0") / tonumber(os.getenv("BENCH_THREADS") or "1")
+local batch = tonumber(os.getenv("BENCH_BATCH") or "0")
 local nonce = os.getenv("BENCH_NONCE")
 local headers = {
   ["Authorization"] = "Bearer " .. os.getenv("TOKEN"),
@@ -54,14 +55,28 @@ local function items()
   return table.concat(parts, ",")
 end
 
-function request()
+-- Random at the front, like the UUIDs that clients send: their places in the index are random too.
+local function key()
   counter = counter + 1
-  -- Random at the front, like the UUIDs that clients send: their places in the index are random too.
-  headers["Idempotency-Key"] = format("%08x-%s-%d-%d", random(0, 2 ^ 31 - 1), nonce, number, counter)
-  local body = format(
-    '{"customer_id":"load-%d","items":[%s],"currency":"USD","shipping_address":"1 Main St, Springfield","payment_method":%s}',
-    random(100000), items(), method())
-  return wrk.format("POST", "/api/v1/orders", headers, body)
+  return format("%08x-%s-%d-%d", random(0, 2 ^ 31 - 1), nonce, number, counter)
+end
+
+local function order(first_field)
+  return format(
+    '{%s"customer_id":"load-%d","items":[%s],"currency":"USD","shipping_address":"1 Main St, Springfield","payment_method":%s}',
+    first_field, random(100000), items(), method())
+end
+
+function request()
+  if batch > 0 then
+    local orders = {}
+    for i = 1, batch do
+      orders[i] = order(format('"idempotency_key":"%s",', key()))
+    end
+    return wrk.format("POST", "/api/v1/orders/batch", headers, "[" .. table.concat(orders, ",") .. "]")
+  end
+  headers["Idempotency-Key"] = key()
+  return wrk.format("POST", "/api/v1/orders", headers, order(""))
 end
 
 if rate > 0 then
