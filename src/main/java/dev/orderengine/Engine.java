@@ -21,6 +21,8 @@ import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
+import dev.orderengine.database.Queries;
+import dev.orderengine.database.ReplicaQueries;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
@@ -148,6 +150,9 @@ public final class Engine {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration BUS_TIMEOUT = Duration.ofMillis(1_900);
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+    /** How long a replica that was away is left alone. */
+    private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
+
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
@@ -168,6 +173,7 @@ public final class Engine {
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
     private final Database database;
+    private final Queries lists;
     private final Bus bus;
     private final AdmissionGate working;
     private final AdmissionGate bulk;
@@ -185,6 +191,7 @@ public final class Engine {
         this.tracing = Tracing.start(config.tracing());
         this.vertx = vertx();
         this.database = new Database(vertx, config.database());
+        this.lists = lists();
         this.bus = new Bus(vertx, BUS_TIMEOUT);
         this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
         this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
@@ -367,7 +374,8 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
-        CatalogStore products = new PgCatalogStore(database.readers(), database.transactions());
+        CatalogStore products = new PgCatalogStore(database.readers(), lists, database.transactions());
+        PgOrderStore orders = new PgOrderStore(database.readers(), lists, json);
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         stops.add(changes::stop);
@@ -389,7 +397,7 @@ public final class Engine {
                 new Inventory(database.readers()),
                 new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
-                new PgOrderStore(database.readers(), json),
+                orders,
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
@@ -449,10 +457,20 @@ public final class Engine {
                 database.transactions(),
                 orderChanges(),
                 deciders,
-                new PgOrderStore(database.readers(), json),
+                new PgOrderStore(database.readers(), lists, json),
                 new OrderAnswers(json),
                 json,
                 clock);
+    }
+
+    /** Where lists are read: on the replica if there is one. */
+    private Queries lists() {
+        Queries primary = Queries.on(database.readers());
+        Duration patience = config.database().timeout().dividedBy(2);
+        return database.replica()
+                .map(Queries::on)
+                .<Queries>map(replica -> new ReplicaQueries(replica, primary, patience, REPLICA_PAUSE, metrics))
+                .orElse(primary);
     }
 
     private void announceChanges() {
@@ -478,6 +496,11 @@ public final class Engine {
     private Health health(SqsAsyncClient sqs) {
         List<HealthCheck> checks =
                 new ArrayList<>(new DatabaseHealth(database.readers(), () -> schemaVersion).checks());
+        database.replica()
+                .ifPresent(replica -> checks.add(new HealthCheck(
+                        "postgres-replica",
+                        false,
+                        () -> replica.query("SELECT 1").execute())));
         checks.add(new HealthCheck("redis", false, redis::ping));
         checks.add(new HealthCheck(
                 "sqs",

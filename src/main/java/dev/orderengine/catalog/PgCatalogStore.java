@@ -1,5 +1,6 @@
 package dev.orderengine.catalog;
 
+import dev.orderengine.database.Queries;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.database.Written;
 import dev.orderengine.money.Money;
@@ -55,10 +56,13 @@ public final class PgCatalogStore implements CatalogStore {
             ON CONFLICT (product_id, currency) DO UPDATE SET amount = excluded.amount WHERE p.amount <> excluded.amount""";
 
     private final Pool readers;
+    private final Queries lists;
     private final Transactions transactions;
 
-    public PgCatalogStore(Pool readers, Transactions transactions) {
+    /** @param lists for the list of products, which may be some moments old */
+    public PgCatalogStore(Pool readers, Queries lists, Transactions transactions) {
         this.readers = readers;
+        this.lists = lists;
         this.transactions = transactions;
     }
 
@@ -69,7 +73,7 @@ public final class PgCatalogStore implements CatalogStore {
 
     @Override
     public Future<List<Product>> page(String after, int limit) {
-        return readers.preparedQuery(PAGE).execute(Tuple.of(after, limit)).map(PgCatalogStore::products);
+        return lists.query(PAGE, Tuple.of(after, limit)).map(PgCatalogStore::products);
     }
 
     @Override

@@ -149,6 +149,7 @@ public record EngineConfig(
     }
 
     /**
+     * @param replicaHost of a streaming replica that lists are read from; null if there is none
      * @param writerConnections that placement and other writing transactions use, without pipelining
      * @param readerConnections that reads use, pipelined
      * @param pipelining reads under way at once on a reader connection
@@ -160,6 +161,8 @@ public record EngineConfig(
             String name,
             String user,
             @Secret String password,
+            String replicaHost,
+            int replicaPort,
             int writerConnections,
             int readerConnections,
             int pipelining,
@@ -172,6 +175,7 @@ public record EngineConfig(
                     .range("port", port, 1, 65_535)
                     .required("name", name, "the name of a database")
                     .required("user", user, "a database user")
+                    .range("replicaPort", replicaPort, 1, 65_535)
                     .range("writerConnections", writerConnections, 1, CONNECTIONS)
                     .range("readerConnections", readerConnections, 1, CONNECTIONS)
                     .range("pipelining", pipelining, 1, 1_024)

@@ -8,6 +8,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,12 +23,21 @@ public final class Database {
     private final Pool writers;
     private final Pool readers;
     private final Pool relay;
+    private final Optional<Pool> replica;
     private final Transactions transactions;
 
     public Database(Vertx vertx, EngineConfig.Database config) {
         this.writers = pool(vertx, config, "writers", config.writerConnections(), 1);
         this.readers = pool(vertx, config, "readers", config.readerConnections(), config.pipelining());
         this.relay = pool(vertx, config, "relay", RELAY_CONNECTIONS, 1);
+        this.replica = Optional.ofNullable(config.replicaHost())
+                .map(host -> pool(
+                        vertx,
+                        config.timeout(),
+                        connectOptions(config).setHost(host).setPort(config.replicaPort()),
+                        "replica",
+                        config.readerConnections(),
+                        config.pipelining()));
         this.transactions = new Transactions(vertx, writers);
     }
 
@@ -46,6 +56,11 @@ public final class Database {
         return relay;
     }
 
+    /** Connections to the replica, for what may be some moments old; empty if there is none. */
+    public Optional<Pool> replica() {
+        return replica;
+    }
+
     /** Transactions on the writers. */
     public Transactions transactions() {
         return transactions;
@@ -53,7 +68,12 @@ public final class Database {
 
     /** Closes the pools; statements under way are finished first. */
     public Future<Void> close() {
-        return Future.all(writers.close(), readers.close(), relay.close()).mapEmpty();
+        return Future.all(
+                        writers.close(),
+                        readers.close(),
+                        relay.close(),
+                        replica.map(Pool::close).orElseGet(Future::succeededFuture))
+                .mapEmpty();
     }
 
     /** How to reach the database. */
@@ -70,14 +90,13 @@ public final class Database {
         return options;
     }
 
-    private static PgConnectOptions metered(EngineConfig.Database config, String pool) {
-        PgConnectOptions options = connectOptions(config);
-        options.setMetricsName(pool);
-        return options;
+    private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {
+        return pool(vertx, config.timeout(), connectOptions(config), name, size, pipelining);
     }
 
-    private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {
-        Duration timeout = config.timeout();
+    private static Pool pool(
+            Vertx vertx, Duration timeout, PgConnectOptions server, String name, int size, int pipelining) {
+        server.setPipeliningLimit(pipelining).setMetricsName(name);
         return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setName(name)
@@ -86,7 +105,7 @@ public final class Database {
                         .setMaxWaitQueueSize(2_000)
                         .setConnectionTimeout((int) timeout.toMillis())
                         .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
-                .connectingTo(metered(config, name).setPipeliningLimit(pipelining))
+                .connectingTo(server)
                 .using(vertx)
                 .build();
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Where orders are read. */
+/** Where orders are read. Lists may be some moments old: a replica may answer them. */
 public interface OrderStore {
 
     /** The order, whole, as it is now. */

@@ -4,6 +4,7 @@ import static dev.orderengine.database.Columns.time;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.database.Queries;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -68,12 +69,18 @@ public final class PgOrderStore implements OrderStore {
             LIMIT $3""";
 
     private final Pool readers;
+    private final Queries lists;
     private final ObjectMapper json;
     private final OrderRows orders;
     private final GoodsRows goods;
 
-    public PgOrderStore(Pool readers, ObjectMapper json) {
+    /**
+     * @param readers for single orders and their events, which are read as they are now
+     * @param lists for lists of orders, which may be some moments old
+     */
+    public PgOrderStore(Pool readers, Queries lists, ObjectMapper json) {
         this.readers = readers;
+        this.lists = lists;
         this.json = json;
         this.orders = new OrderRows(json);
         this.goods = new GoodsRows(json);
@@ -123,7 +130,7 @@ public final class PgOrderStore implements OrderStore {
                         time(filter.createdTo()))
                 .addUUID(filter.before())
                 .addInteger(limit);
-        return readers.preparedQuery(LIST).execute(parameters).map(rows -> all(rows, this::order));
+        return lists.query(LIST, parameters).map(rows -> all(rows, this::order));
     }
 
     @Override

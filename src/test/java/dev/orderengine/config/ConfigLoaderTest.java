@@ -42,7 +42,17 @@ class ConfigLoaderTest {
                         "0.0.0.0", 8080, 8081, 1000, 5000, Duration.ofSeconds(30), Duration.ofSeconds(15)));
         assertThat(config.database())
                 .isEqualTo(new EngineConfig.Database(
-                        "localhost", 5432, "orders", "orders", "db-s3cret", 3, 2, 64, Duration.ofMillis(1500)));
+                        "localhost",
+                        5432,
+                        "orders",
+                        "orders",
+                        "db-s3cret",
+                        null,
+                        5432,
+                        3,
+                        2,
+                        64,
+                        Duration.ofMillis(1500)));
         assertThat(config.redis())
                 .isEqualTo(new EngineConfig.Redis(URI.create("redis://localhost:6379"), Duration.ofMillis(500)));
         assertThat(config.sqs()).isEqualTo(new EngineConfig.Sqs(null, "us-east-1", "order-events"));

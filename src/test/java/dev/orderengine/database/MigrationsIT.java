@@ -110,6 +110,8 @@ class MigrationsIT {
                 "no_such_database",
                 postgres.user(),
                 postgres.password(),
+                null,
+                5432,
                 1,
                 1,
                 1,
@@ -200,7 +202,7 @@ class MigrationsIT {
 
     private EngineConfig.Database config(int port, String password) {
         return new EngineConfig.Database(
-                postgres.host(), port, database, postgres.user(), password, 1, 1, 1, Duration.ofSeconds(1));
+                postgres.host(), port, database, postgres.user(), password, null, 5432, 1, 1, 1, Duration.ofSeconds(1));
     }
 
     private long count(String query) throws SQLException {

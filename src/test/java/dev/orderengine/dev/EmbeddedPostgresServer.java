@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** PostgreSQL as a child process, started from a copy of an initialised data folder where there is one. */
@@ -15,6 +16,8 @@ final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(15);
 
     private final int port;
+    private final Path runFolder;
+    private final Path cache;
     private final Path binaries;
     private final Path dataFolder;
     private final Path log;
@@ -27,10 +30,16 @@ final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
      * @param cache lasting; unpacked binaries and the initialised data folder stay there
      */
     EmbeddedPostgresServer(int port, Path runFolder, Path cache) {
+        this(port, runFolder, cache, "postgres");
+    }
+
+    private EmbeddedPostgresServer(int port, Path runFolder, Path cache, String name) {
         this.port = FreePort.orFree(port);
+        this.runFolder = runFolder;
+        this.cache = cache;
         this.binaries = cache.resolve("postgres");
-        this.dataFolder = runFolder.resolve("postgres");
-        this.log = runFolder.resolve("postgres.log");
+        this.dataFolder = runFolder.resolve(name);
+        this.log = runFolder.resolve(name + ".log");
         this.initialised = new DataFolderCache(cache.resolve("postgres-data"));
     }
 
@@ -85,6 +94,14 @@ final class EmbeddedPostgresServer implements PostgresServer, AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public Optional<PostgresServer> startReplica() {
+        var replica = new EmbeddedPostgresServer(0, runFolder, cache, "replica-" + System.nanoTime());
+        BaseBackup.of(this, dataFolder, replica.dataFolder);
+        replica.start();
+        return Optional.of(replica);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
 
 /** A PostgreSQL 15 server with durable commits. Data outlives {@link #stop()} and {@link #start()}. */
 public interface PostgresServer extends Pausable {
@@ -27,6 +28,14 @@ public interface PostgresServer extends Pausable {
             throw new IllegalStateException("Cannot create database " + database, e);
         }
         return database;
+    }
+
+    /**
+     * Starts a streaming replica with what is here now; empty if this kind of server cannot. Whoever starts one stops it, before
+     * this server.
+     */
+    default Optional<PostgresServer> startReplica() {
+        return Optional.empty();
     }
 
     /**

@@ -513,6 +513,8 @@ class PaymentsIT {
                         databaseName,
                         endpoint.user(),
                         endpoint.password(),
+                        null,
+                        5432,
                         2,
                         1,
                         16,

@@ -4,6 +4,7 @@ import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.PgCatalogStore;
 import dev.orderengine.config.ConfigLoader;
 import dev.orderengine.database.Database;
+import dev.orderengine.database.Queries;
 import dev.orderengine.dev.EmbeddedServices;
 import dev.orderengine.http.TokenKeys;
 import io.vertx.core.Vertx;
@@ -49,7 +50,8 @@ public final class CachingCost {
     }
 
     private static void products(Database database) {
-        var catalog = new Catalog(new PgCatalogStore(database.readers(), database.transactions()));
+        var catalog = new Catalog(
+                new PgCatalogStore(database.readers(), Queries.on(database.readers()), database.transactions()));
         var three = List.of("sku-0001", "sku-0002", "sku-0003");
         print("three products from memory", median(i -> catalog.products(three).await()));
         print("three products from the database", median(i -> {

@@ -39,6 +39,8 @@ public final class TestDatabase implements AutoCloseable {
                 name,
                 endpoint.user(),
                 endpoint.password(),
+                null,
+                5432,
                 4,
                 2,
                 16,
