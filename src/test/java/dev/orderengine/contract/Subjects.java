@@ -29,7 +29,7 @@ final class Subjects {
             Map.entry("putCartItem.cart_id", Subjects::cart),
             Map.entry("checkOutCart.cart_id", Subjects::cart));
 
-    /** How to make the whole path, where its parameters belong together. */
+    /** How to make the whole path, from the root, where its parameters belong together. */
     private static final Map<String, Function<RunningEngine, String>> PATHS =
             Map.of("receiveReturn", Subjects::receivableReturn);
 
@@ -97,7 +97,7 @@ final class Subjects {
     private static String receivableReturn(RunningEngine engine) {
         String order = delivered(engine);
         String goods = new OrderLife(engine.as("admin")).register(order, "sku-0005", 1);
-        return "/orders/" + order + "/returns/" + goods + "/receive";
+        return "/api/v1/orders/" + order + "/returns/" + goods + "/receive";
     }
 
     private static String cart(RunningEngine engine) {

@@ -70,7 +70,7 @@ class OrderLivesIT {
 
     @Test
     void randomLives_aFew_areAsTheModelSays() {
-        live(12);
+        live(6);
     }
 
     @Test
