@@ -114,6 +114,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -195,7 +196,8 @@ public final class Engine {
         lifecycle.draining();
         LOG.info("draining");
         // Vert.x is closed from a thread that is not its own: an event loop cannot tell of its own end.
-        CompletionStage<Void> closed = stops.run()
+        CompletionStage<Void> closed = noticed()
+                .compose(unready -> stops.run())
                 .compose(stopped -> database.close())
                 .onFailure(fault -> LOG.warn("the database's connections did not close in order", fault))
                 .otherwiseEmpty()
@@ -208,6 +210,14 @@ public final class Engine {
                     LOG.info("stopped");
                 });
         return Future.fromCompletionStage(closed);
+    }
+
+    /** Load balancers need a moment to see that this engine is not ready; until then it serves what they still send. */
+    private Future<Void> noticed() {
+        long delay = config.http().drainDelay().toMillis();
+        return api == null || delay == 0
+                ? nothing()
+                : vertx.timer(delay, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
     private Future<Void> start(Consumer<Router> extraRoutes) {

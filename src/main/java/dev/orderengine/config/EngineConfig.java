@@ -121,9 +121,11 @@ public record EngineConfig(
      * @param port of the API; 0 takes a free one
      * @param managementPort of health and metrics
      * @param maxInFlight requests that may be at work at once; beyond it 503
-     * @param drainTimeout how long a stop waits for what is in flight
+     * @param drainDelay how long a stop serves on while it says that it is not ready
+     * @param drainTimeout how long a stop waits for what is in flight, the delay included
      */
-    public record Http(String host, int port, int managementPort, int maxInFlight, Duration drainTimeout) {
+    public record Http(
+            String host, int port, int managementPort, int maxInFlight, Duration drainDelay, Duration drainTimeout) {
 
         /** Ranges; a stop as a whole must fit into 20 s. */
         public Http {
@@ -133,6 +135,7 @@ public record EngineConfig(
                     .range("managementPort", managementPort, 0, 65_535)
                     .range("maxInFlight", maxInFlight, 1, 100_000)
                     .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
+                    .range("drainDelay", drainDelay, Duration.ZERO, drainTimeout == null ? Duration.ZERO : drainTimeout)
                     .done();
         }
     }
