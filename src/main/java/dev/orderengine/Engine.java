@@ -136,6 +136,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -227,7 +228,8 @@ public final class Engine {
         lifecycle.draining();
         LOG.info("draining");
         // Vert.x is closed from a thread that is not its own: an event loop cannot tell of its own end.
-        CompletionStage<Void> closed = stops.run()
+        CompletionStage<Void> closed = noticed()
+                .compose(unready -> stops.run())
                 .compose(stopped -> database.close())
                 .onFailure(fault -> LOG.warn("the database's connections did not close in order", fault))
                 .otherwiseEmpty()
@@ -240,6 +242,14 @@ public final class Engine {
                     LOG.info("stopped");
                 });
         return Future.fromCompletionStage(closed);
+    }
+
+    /** Load balancers need a moment to see that this engine is not ready; until then it serves what they still send. */
+    private Future<Void> noticed() {
+        long delay = config.http().drainDelay().toMillis();
+        return api == null || delay == 0
+                ? nothing()
+                : vertx.timer(delay, TimeUnit.MILLISECONDS).mapEmpty();
     }
 
     private Future<Void> start(Consumer<Router> extraRoutes) {

@@ -81,6 +81,23 @@ class DrainIT {
     }
 
     @Test
+    void engine_terminatedBehindALoadBalancer_servesOnWhileItSaysThatItIsNotReady() {
+        environment.put("ENGINE_HTTP_DRAIN_DELAY", "PT3S");
+        try (var engine = EngineProcess.start(EngineProcess.CLASSES, environment)) {
+            var api = engine.as(site.tokens().token("service"));
+
+            engine.terminate();
+            await("it says that it stops")
+                    .atMost(PATIENCE)
+                    .pollInterval(Duration.ofMillis(10))
+                    .until(engine.management()::readiness, status -> status == 503);
+
+            assertThat(api.place(OrderRequests.example()).status()).isEqualTo(201);
+            assertThat(engine.exitCode(STOPPED_WITHIN)).as(engine.output()).isZero();
+        }
+    }
+
+    @Test
     void engine_terminatedWhileACallWaitsAndStreamsAreOpen_answersItEndsThemAndStops() {
         try (var engine = EngineProcess.start(EngineProcess.CLASSES, environment)) {
             var api = engine.as(site.tokens().token("service"));

@@ -123,7 +123,8 @@ public record EngineConfig(
      * @param maxInFlight requests that may be at work at once; beyond it 503
      * @param maxStreams event streams that may be open at once; beyond it 503
      * @param streamPatience after which a stream whose client takes nothing is cut off
-     * @param drainTimeout how long a stop waits for what is in flight
+     * @param drainDelay how long a stop serves on while it says that it is not ready
+     * @param drainTimeout how long a stop waits for what is in flight, the delay included
      */
     public record Http(
             String host,
@@ -132,6 +133,7 @@ public record EngineConfig(
             int maxInFlight,
             int maxStreams,
             Duration streamPatience,
+            Duration drainDelay,
             Duration drainTimeout) {
 
         /** Ranges; a stop as a whole must fit into 20 s. */
@@ -144,6 +146,7 @@ public record EngineConfig(
                     .range("maxStreams", maxStreams, 0, 1_000_000)
                     .range("streamPatience", streamPatience, TICK, HOUR)
                     .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
+                    .range("drainDelay", drainDelay, Duration.ZERO, drainTimeout == null ? Duration.ZERO : drainTimeout)
                     .done();
         }
     }

@@ -17,8 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the schema to what this engine needs, from {@code db/migration}. Any number of engines may do so at once: Flyway holds
- * an advisory lock, and who comes later waits and finds the work done. A schema that is newer than this engine is accepted,
- * for migrations expand before they contract. Blocks: for the main thread, before anything is deployed.
+ * an advisory lock, and who comes later waits and finds the work done. A schema that is newer than this engine is accepted, also
+ * where it has a migration between two of ours, for migrations expand before they contract: during a deployment and after a
+ * rollback two releases serve on one schema. Blocks: for the main thread, before anything is deployed.
  */
 public final class Migrations {
 
@@ -32,6 +33,9 @@ public final class Migrations {
     // SQLSTATE: starting up or shutting down, too many connections, and class 08, no connection at all.
     private static final Set<String> WORTH_ANOTHER_TRY = Set.of("57P03", "57P01", "53300");
     private static final String NO_CONNECTION_CLASS = "08";
+
+    // Applied by a release that we are not: later than all of ours, or between two of ours.
+    private static final String[] OF_NEWER_ENGINES = {"*:future", "*:missing"};
 
     private final EngineConfig.Database config;
     private final Duration patience;
@@ -57,7 +61,8 @@ public final class Migrations {
                 .dataSource(url(), config.user(), config.password())
                 .locations("classpath:db/migration")
                 .lockRetryCount(LOCK_ATTEMPTS)
-                .ignoreMigrationPatterns("*:future")
+                .outOfOrder(true)
+                .ignoreMigrationPatterns(OF_NEWER_ENGINES)
                 .load();
         try {
             int applied = flyway.migrate().migrationsExecuted;

@@ -105,7 +105,8 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         watch.release();
         streams.release();
-        return server.shutdown(services.config().http().drainTimeout().toMillis(), TimeUnit.MILLISECONDS);
+        EngineConfig.Http http = services.config().http();
+        return server.shutdown(http.drainTimeout().minus(http.drainDelay()).toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** The port that is listened at. */

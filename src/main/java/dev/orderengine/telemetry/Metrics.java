@@ -1,6 +1,7 @@
 package dev.orderengine.telemetry;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -23,6 +24,7 @@ import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -42,6 +44,11 @@ public final class Metrics implements AutoCloseable {
             .mapToDouble(millis -> Duration.ofMillis(millis).toNanos())
             .toArray();
     private static final double[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000};
+
+    /** From the jar's manifest; there is none where the classes are in a folder. */
+    private static final String VERSION = Optional.ofNullable(
+                    Metrics.class.getPackage().getImplementationVersion())
+            .orElse("development");
 
     /** Vert.x makes these anew with each connection or client, under one name: they would show the first only. */
     private static final List<String> FIRST_ONE_ONLY =
@@ -65,6 +72,10 @@ public final class Metrics implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         Logging.queues().forEach(this::countLosses);
+        Gauge.builder("engine.build", () -> 1)
+                .description("Always 1; the tag says which release this is")
+                .tag("version", VERSION)
+                .register(registry);
     }
 
     /** Where to register meters. */

@@ -39,7 +39,14 @@ class ConfigLoaderTest {
         assertThat(config.engine().roles()).containsExactlyInAnyOrder(Role.values());
         assertThat(config.http())
                 .isEqualTo(new EngineConfig.Http(
-                        "0.0.0.0", 8080, 8081, 1000, 5000, Duration.ofSeconds(30), Duration.ofSeconds(15)));
+                        "0.0.0.0",
+                        8080,
+                        8081,
+                        1000,
+                        5000,
+                        Duration.ofSeconds(30),
+                        Duration.ZERO,
+                        Duration.ofSeconds(15)));
         assertThat(config.database())
                 .isEqualTo(new EngineConfig.Database(
                         "localhost",
@@ -145,6 +152,7 @@ class ConfigLoaderTest {
             ENGINE_HTTP_PORT | 8081 | http.management_port: found 8081; allowed: another port than http.port
             ENGINE_HTTP_HOST | '' | http.host: found nothing; allowed: an address to listen at
             ENGINE_HTTP_DRAIN_TIMEOUT | PT19S | http.drain_timeout: found PT19S; allowed: a duration, PT0S to PT18S
+            ENGINE_HTTP_DRAIN_DELAY | PT16S | http.drain_delay: found PT16S; allowed: a duration, PT0S to PT15S
             ENGINE_HTTP_DRAIN_TIMEOUT | 15 s | http.drain_timeout: found "15 s"; allowed: an ISO 8601 duration
             ENGINE_HTTP_DRAIN_TIMEOUT | '' | http.drain_timeout: found nothing; allowed: a duration
             ENGINE_TRACING_SAMPLE_RATIO | NaN | tracing.sample_ratio: found NaN; allowed: a number, 0.0 to 1.0

@@ -93,6 +93,30 @@ class MigrationsIT {
     }
 
     @Test
+    void migrate_schemaWithAMigrationBetweenTwoOfOurs_isAccepted() throws SQLException {
+        Migrations migrations = new Migrations(config(postgres.port(), postgres.password()), SHORT);
+        String version = migrations.migrate();
+        execute("""
+                INSERT INTO flyway_schema_history (installed_rank, version, description, type, script, checksum,
+                    installed_by, execution_time, success)
+                VALUES (999, '1.5', 'between', 'SQL', 'V1_5__between.sql', 1, 'newer', 1, true)
+                """);
+
+        assertThat(migrations.migrate()).isEqualTo(version);
+    }
+
+    @Test
+    void migrate_schemaOfAnEngineThatLackedAMigrationBetween_getsIt() throws SQLException {
+        Migrations migrations = new Migrations(config(postgres.port(), postgres.password()), SHORT);
+        String version = migrations.migrate();
+        execute("DELETE FROM flyway_schema_history WHERE version = '4'");
+        execute("DROP TABLE verifications");
+
+        assertThat(migrations.migrate()).isEqualTo(version);
+        assertThat(count("SELECT count(*) FROM verifications")).isZero();
+    }
+
+    @Test
     void migrate_failingMigration_isRefusedNamingTheDatabase() throws SQLException {
         execute("CREATE TABLE orders (this_is_not_ours int)");
 

@@ -42,7 +42,7 @@ class ManagementVerticleTest {
         Health health = new Health(
                 lifecycle, List.of(new HealthCheck("redis", false, redis::get)), metrics.registry(), System::nanoTime);
         verticle = new ManagementVerticle(
-                new EngineConfig.Http("127.0.0.1", 0, 0, 1, 1, Duration.ofSeconds(1), Duration.ZERO),
+                new EngineConfig.Http("127.0.0.1", 0, 0, 1, 1, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO),
                 new HealthRoutes(vertx, health),
                 metrics);
         await(vertx.deployVerticle(verticle));
