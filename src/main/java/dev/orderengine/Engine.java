@@ -92,6 +92,7 @@ import dev.orderengine.payment.JobBacklog;
 import dev.orderengine.payment.JobRunner;
 import dev.orderengine.payment.Jobs;
 import dev.orderengine.payment.PaymentDecider;
+import dev.orderengine.payment.PaymentProvider;
 import dev.orderengine.payment.PaymentStore;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.payment.PgPayments;
@@ -99,6 +100,7 @@ import dev.orderengine.payment.PgRefunds;
 import dev.orderengine.payment.RefundDecider;
 import dev.orderengine.payment.RefundStore;
 import dev.orderengine.payment.Refunds;
+import dev.orderengine.payment.paypal.PayPalProvider;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.returns.ReceiveReturn;
@@ -317,33 +319,43 @@ public final class Engine {
 
     private Future<Void> deployPayments() {
         EngineConfig.Payments payments = config.payments();
-        Guarded stripe = new Guarded(
-                vertx,
-                new StripeProvider(
-                        vertx,
-                        payments.stripe(),
-                        payments.capture(),
-                        payments.concurrency() + Guarded.REFUNDS_AT_ONCE,
-                        payments.timeout()),
-                Guarded.Settings.of(payments),
-                metrics);
-        PaymentStore charges = new PgPayments(
-                database,
-                orderChanges(),
-                reservations,
-                new PaymentDecider(payments.lease(), payments.stripe().lookUpWindow(), ids));
-        RefundStore refunds = new PgRefunds(
-                database,
-                orderChanges(),
-                new RefundDecider(payments.lease(), payments.stripe().lookUpWindow()));
-        JobBacklog chargesBacklog = backlog("payments", stripe, charges::backlog);
-        JobBacklog refundsBacklog = backlog("refunds", stripe, refunds::backlog);
+        int connections = payments.concurrency() + Guarded.REFUNDS_AT_ONCE;
+        EngineConfig.Stripe stripe = payments.stripe();
+        EngineConfig.PayPal paypal = payments.paypal();
+        List<ProviderJobs> providers = new ArrayList<>();
+        providers.add(jobs(
+                new StripeProvider(vertx, stripe, payments.capture(), connections, payments.timeout()),
+                stripe.lookUpWindow()));
+        if (paypal.isOn()) {
+            providers.add(jobs(
+                    new PayPalProvider(vertx, paypal, payments.capture(), connections, payments.timeout(), clock),
+                    paypal.lookUpWindow()));
+        } else {
+            LOG.warn("payments.paypal.client_id is not set: payments by PayPal wait");
+        }
         return deploy(new PaymentVerticle(
                 bus,
+                providers.stream().flatMap(jobs -> jobs.runners().stream()).toList(),
+                providers.stream().flatMap(jobs -> jobs.backlogs().stream()).toList()));
+    }
+
+    /** What one provider is asked to do. */
+    private record ProviderJobs(List<JobRunner<?, ?>> runners, List<JobBacklog> backlogs) {}
+
+    private ProviderJobs jobs(PaymentProvider bare, Duration lookUpWindow) {
+        EngineConfig.Payments payments = config.payments();
+        Guarded provider = new Guarded(vertx, bare, Guarded.Settings.of(payments), metrics);
+        PaymentStore charges = new PgPayments(
+                database, orderChanges(), reservations, new PaymentDecider(payments.lease(), lookUpWindow, ids));
+        RefundStore refunds =
+                new PgRefunds(database, orderChanges(), new RefundDecider(payments.lease(), lookUpWindow));
+        JobBacklog chargesBacklog = backlog("payments", provider, charges::backlog);
+        JobBacklog refundsBacklog = backlog("refunds", provider, refunds::backlog);
+        return new ProviderJobs(
                 List.of(
-                        runner(new Charges(charges, stripe, clock), payments.concurrency(), chargesBacklog),
-                        runner(new Refunds(refunds, stripe, clock), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
-                List.of(chargesBacklog, refundsBacklog)));
+                        runner(new Charges(charges, provider, clock), payments.concurrency(), chargesBacklog),
+                        runner(new Refunds(refunds, provider, clock), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
+                List.of(chargesBacklog, refundsBacklog));
     }
 
     private JobBacklog backlog(String kind, Guarded provider, BiFunction<String, Instant, Future<Backlog>> reading) {

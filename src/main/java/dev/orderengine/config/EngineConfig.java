@@ -67,6 +67,12 @@ public record EngineConfig(
                         "nothing",
                         "the signing secret of Stripe's webhook, for the role api")
                 .that(
+                        payments.paypal().clientId() == null
+                                || payments.paypal().clientSecret() != null,
+                        "payments.paypal.clientSecret",
+                        "nothing",
+                        "the secret of payments.paypal.client_id")
+                .that(
                         database.writerConnections() >= placement.batchesInFlight(),
                         "database.writerConnections",
                         String.valueOf(database.writerConnections()),
@@ -293,7 +299,13 @@ public record EngineConfig(
      * @param pollInterval between two looks for due payments, when no nudge came
      */
     public record Payments(
-            Capture capture, int concurrency, Duration timeout, Duration lease, Duration pollInterval, Stripe stripe) {
+            Capture capture,
+            int concurrency,
+            Duration timeout,
+            Duration lease,
+            Duration pollInterval,
+            Stripe stripe,
+            PayPal paypal) {
 
         /** Ranges. */
         public Payments {
@@ -319,6 +331,34 @@ public record EngineConfig(
                     // After a day Stripe forgets idempotency keys: a repeat could charge again.
                     .range("lookUpWindow", lookUpWindow, TICK, Duration.ofHours(24))
                     .done();
+        }
+
+        @Override
+        public String toString() {
+            return Masking.describe(this);
+        }
+    }
+
+    /**
+     * @param clientId of the shop's REST application; null switches PayPal off
+     * @param lookUpWindow how long PayPal brings the first outcome to a repeated call; after it a person has to look
+     */
+    public record PayPal(
+            URI baseUrl, String clientId, @Secret String clientSecret, Duration lookUpWindow) {
+
+        /** Ranges; whether the secret is needed depends on the id. */
+        public PayPal {
+            new Check()
+                    .required("baseUrl", baseUrl, "http:// or https://")
+                    .url("baseUrl", baseUrl, "http", "https")
+                    // PayPal keeps request ids for 6 hours, and for 72 by agreement.
+                    .range("lookUpWindow", lookUpWindow, TICK, Duration.ofHours(72))
+                    .done();
+        }
+
+        /** Whether there is an account to charge for. */
+        public boolean isOn() {
+            return clientId != null;
         }
 
         @Override

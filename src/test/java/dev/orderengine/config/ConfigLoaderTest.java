@@ -75,7 +75,9 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
                         new EngineConfig.Stripe(
-                                URI.create("https://api.stripe.com"), "sk-s3cret", "wh-s3cret", Duration.ofDays(1))));
+                                URI.create("https://api.stripe.com"), "sk-s3cret", "wh-s3cret", Duration.ofDays(1)),
+                        new EngineConfig.PayPal(
+                                URI.create("https://api-m.paypal.com"), null, null, Duration.ofHours(6))));
         assertThat(config.outbox()).isEqualTo(new EngineConfig.Outbox(500, Duration.ofSeconds(1)));
         assertThat(config.auth().publicKeyFile()).isNull();
         assertThat(config.auth().audience()).isEqualTo("order-engine");
@@ -168,6 +170,7 @@ class ConfigLoaderTest {
             ENGINE_DATABASE_PASSWORD | '' | database.password: found nothing; allowed: the password of database.user
             ENGINE_PAYMENTS_STRIPE_API_KEY | '' | payments.stripe.api_key: found nothing
             ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET | '' | payments.stripe.webhook_secret: found nothing
+            ENGINE_PAYMENTS_PAYPAL_CLIENT_ID | shop | payments.paypal.client_secret: found nothing
             ENGINE_AUTH_ISSUER | '' | auth.issuer: found nothing
             ENGINE_AUTH_AUDIENCE | '' | auth.audience: found nothing
             ENGINE_AUTH_JWKS_URL | '' | auth.jwks_url: found nothing; allowed: this or auth.public_key_file

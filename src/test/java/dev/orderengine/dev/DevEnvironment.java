@@ -23,7 +23,7 @@ public final class DevEnvironment {
      */
     public static Map<String, String> of(Services services, String database, Path publicKey) {
         var postgres = services.postgres().endpoint();
-        var stripe = services.payments().options();
+        var providers = services.payments().options();
         var environment = new LinkedHashMap<String, String>();
         environment.put("ENGINE_DATABASE_HOST", postgres.host());
         environment.put("ENGINE_DATABASE_PORT", Integer.toString(postgres.port()));
@@ -34,8 +34,11 @@ public final class DevEnvironment {
         environment.put("ENGINE_SQS_ENDPOINT", services.sqs().endpoint().toString());
         environment.put("ENGINE_SQS_REGION", services.sqs().region());
         environment.put("ENGINE_PAYMENTS_STRIPE_BASE_URL", services.payments().stripeBaseUrl());
-        environment.put("ENGINE_PAYMENTS_STRIPE_API_KEY", stripe.apiKey());
-        environment.put("ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET", stripe.webhookSecret());
+        environment.put("ENGINE_PAYMENTS_STRIPE_API_KEY", providers.apiKey());
+        environment.put("ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET", providers.webhookSecret());
+        environment.put("ENGINE_PAYMENTS_PAYPAL_BASE_URL", services.payments().paypalBaseUrl());
+        environment.put("ENGINE_PAYMENTS_PAYPAL_CLIENT_ID", providers.clientId());
+        environment.put("ENGINE_PAYMENTS_PAYPAL_CLIENT_SECRET", providers.clientSecret());
         environment.put(
                 "ENGINE_AUTH_PUBLIC_KEY_FILE", publicKey.toAbsolutePath().toString());
         environment.put("ENGINE_AUTH_ISSUER", DevTokens.ISSUER);

@@ -1,6 +1,8 @@
 package dev.orderengine.dev;
 
 import dev.orderengine.dev.simulator.Faults;
+import dev.orderengine.dev.simulator.PayPalLedger;
+import dev.orderengine.dev.simulator.PayPalTokens;
 import dev.orderengine.dev.simulator.SimulatorServer;
 import dev.orderengine.dev.simulator.StripeLedger;
 import dev.orderengine.dev.simulator.StripeWebhooks;
@@ -12,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A server that speaks the needed part of Stripe's wire protocol, steered by payment tokens and by faults set at run
+ * A server that speaks the needed part of Stripe's and PayPal's wire protocols, steered by payment tokens and by faults set at run
  * time. It runs on a Vert.x of its own, so that it lives and dies apart from the engine.
  */
 public final class PaymentSimulator implements AutoCloseable {
@@ -34,18 +36,21 @@ public final class PaymentSimulator implements AutoCloseable {
      *
      * @param apiKey Stripe's secret key
      * @param webhookSecret Stripe's signing secret
+     * @param clientId of PayPal's REST application
+     * @param clientSecret the same
      * @param webhookUrl the receiver of Stripe's events, if any
      */
-    public record Options(String apiKey, String webhookSecret, Optional<URI> webhookUrl) {
+    public record Options(
+            String apiKey, String webhookSecret, String clientId, String clientSecret, Optional<URI> webhookUrl) {
 
         /** Development keys, no webhooks. */
         public static Options defaults() {
-            return new Options("sk_test_dev", "whsec_dev", Optional.empty());
+            return new Options("sk_test_dev", "whsec_dev", "client_dev", "secret_dev", Optional.empty());
         }
 
         /** The same with events sent to a receiver. */
         public Options sendingTo(URI receiver) {
-            return new Options(apiKey, webhookSecret, Optional.of(receiver));
+            return new Options(apiKey, webhookSecret, clientId, clientSecret, Optional.of(receiver));
         }
     }
 
@@ -56,8 +61,7 @@ public final class PaymentSimulator implements AutoCloseable {
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
                 .setPreferNativeTransport(true));
-        var server = new SimulatorServer(
-                vertx, Clock.systemUTC(), options.apiKey(), options.webhookSecret(), options.webhookUrl());
+        var server = new SimulatorServer(vertx, Clock.systemUTC(), options);
         try {
             server.listen(HOST, port).await();
             return new PaymentSimulator(vertx, server, options);
@@ -70,6 +74,11 @@ public final class PaymentSimulator implements AutoCloseable {
     /** Stripe's base address, without {@code /v1}. */
     public String stripeBaseUrl() {
         return "http://" + HOST + ":" + server.port();
+    }
+
+    /** PayPal's base address, without {@code /v2}. */
+    public String paypalBaseUrl() {
+        return stripeBaseUrl();
     }
 
     /** The keys in use. */
@@ -85,6 +94,16 @@ public final class PaymentSimulator implements AutoCloseable {
     /** What Stripe holds: {@code stripe().charges(paymentId)}. */
     public StripeLedger stripe() {
         return server.stripe();
+    }
+
+    /** What PayPal holds: {@code paypal().charges(paymentId)}. */
+    public PayPalLedger paypal() {
+        return server.paypal();
+    }
+
+    /** Who may call PayPal: {@code paypalTokens().revokeAll()}. */
+    public PayPalTokens paypalTokens() {
+        return server.paypalTokens();
     }
 
     /** Refunds all that is left of a charge, as somebody does who works at Stripe's dashboard. */
@@ -107,9 +126,11 @@ public final class PaymentSimulator implements AutoCloseable {
         var port = Optional.ofNullable(System.getenv("DEV_SIMULATOR_PORT"))
                 .map(Integer::valueOf)
                 .orElse(8089);
-        var webhook = Optional.ofNullable(System.getenv("DEV_WEBHOOK_URL")).map(URI::create);
-        var defaults = Options.defaults();
-        var simulator = start(port, new Options(defaults.apiKey(), defaults.webhookSecret(), webhook));
+        var options = Optional.ofNullable(System.getenv("DEV_WEBHOOK_URL"))
+                .map(URI::create)
+                .map(Options.defaults()::sendingTo)
+                .orElse(Options.defaults());
+        var simulator = start(port, options);
         System.out.println("Payment simulator on " + simulator.stripeBaseUrl());
         new CountDownLatch(1).await();
     }

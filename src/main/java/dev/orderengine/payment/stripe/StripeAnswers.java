@@ -1,7 +1,6 @@
 package dev.orderengine.payment.stripe;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -11,10 +10,9 @@ import dev.orderengine.payment.ChargeOutcome.Captured;
 import dev.orderengine.payment.ChargeOutcome.Declined;
 import dev.orderengine.payment.ChargeOutcome.Pending;
 import dev.orderengine.payment.ChargeOutcome.Rejected;
-import dev.orderengine.payment.ChargeOutcome.Unavailable;
 import dev.orderengine.payment.ChargeOutcome.Unknown;
 import dev.orderengine.payment.LookUp;
-import java.time.Duration;
+import dev.orderengine.payment.ProviderReply;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -22,8 +20,6 @@ import java.util.stream.Stream;
 /** What Stripe's answers mean (docs.stripe.com/api/errors). Reads the few fields that matter. */
 final class StripeAnswers {
 
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    private static final Duration AFTER_A_BAD_KEY = Duration.ofSeconds(30);
     private static final String MALFORMED = "an answer that makes no sense";
 
     private final ObjectReader intents;
@@ -37,35 +33,32 @@ final class StripeAnswers {
         this.failures = json.readerFor(Failure.class);
     }
 
-    /**
-     * @param retryAfter the header of that name; null if absent
-     * @return what became of a charge that was asked for
-     */
-    ChargeOutcome toCharge(int status, String retryAfter, byte[] body) {
-        if (status == 200) {
-            return this.<Intent>read(intents, body).map(StripeAnswers::outcome).orElse(new Unknown(MALFORMED, false));
+    /** @return what became of a charge that was asked for */
+    ChargeOutcome toCharge(ProviderReply reply) {
+        if (reply.status() == 200) {
+            return this.<Intent>read(intents, reply).map(StripeAnswers::outcome).orElse(new Unknown(MALFORMED, false));
         }
-        if (status == 409) {
+        if (reply.status() == 409) {
             return new Unknown("the same request is under way", false);
         }
-        return noAnswer(status, retryAfter).orElseGet(() -> refusal(status, body));
+        return reply.noAnswer().orElseGet(() -> refusal(reply));
     }
 
     /** @return what is known of the payment intent that was asked for by its id */
-    LookUp toGet(int status, String retryAfter, byte[] body) {
-        return status == 404 ? new LookUp.NotFound() : new LookUp.Found(toRead(status, retryAfter, body));
+    LookUp toGet(ProviderReply reply) {
+        return reply.status() == 404 ? new LookUp.NotFound() : new LookUp.Found(toRead(reply));
     }
 
-    private ChargeOutcome toRead(int status, String retryAfter, byte[] body) {
-        return status == 200 ? toCharge(status, retryAfter, body) : noLookUp(status, retryAfter);
+    private ChargeOutcome toRead(ProviderReply reply) {
+        return reply.status() == 200 ? toCharge(reply) : reply.noLookUp();
     }
 
     /** @return what is known of the payment intents that were searched for */
-    LookUp toSearch(int status, String retryAfter, byte[] body) {
-        if (status != 200) {
-            return new LookUp.Found(noLookUp(status, retryAfter));
+    LookUp toSearch(ProviderReply reply) {
+        if (reply.status() != 200) {
+            return new LookUp.Found(reply.noLookUp());
         }
-        return this.<Results>read(results, body)
+        return this.<Results>read(results, reply)
                 .map(StripeAnswers::firstOf)
                 .orElse(new LookUp.Found(new Unknown(MALFORMED, false)));
     }
@@ -77,38 +70,15 @@ final class StripeAnswers {
                 .orElse(new LookUp.NotFound());
     }
 
-    private static ChargeOutcome noLookUp(int status, String retryAfter) {
-        return noAnswer(status, retryAfter).orElse(new Unknown("look-up answered with " + status, false));
-    }
-
-    /** The answers that say nothing of the charge itself; empty for those that do. */
-    static Optional<ChargeOutcome> noAnswer(int status, String retryAfter) {
-        if (status >= 500) {
-            return Optional.of(new Unknown("status " + status, true));
-        }
-        return switch (status) {
-            case 401, 403 -> Optional.of(new Unavailable("the API key is refused: " + status, AFTER_A_BAD_KEY));
-            case 429 -> Optional.of(new Unavailable("too many requests", wait(retryAfter)));
-            default -> Optional.empty();
-        };
-    }
-
-    private static Duration wait(String retryAfter) {
-        return Optional.ofNullable(retryAfter)
-                .filter(seconds -> seconds.matches("[1-9][0-9]{0,4}"))
-                .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
-                .orElse(RETRY_AFTER);
-    }
-
-    private ChargeOutcome refusal(int status, byte[] body) {
-        Problem problem = this.<Failure>read(failures, body)
+    private ChargeOutcome refusal(ProviderReply reply) {
+        Problem problem = this.<Failure>read(failures, reply)
                 .map(Failure::error)
                 .filter(error -> error.type() != null)
                 .orElse(Problem.NONE);
         return switch (problem.type()) {
             case "card_error" -> new Declined(problem.reason(), problem.ref());
             case "invalid_request_error" -> new Rejected(problem.reason());
-            default -> new Unknown("status " + status + " " + problem.type(), false);
+            default -> new Unknown("status " + reply.status() + " " + problem.type(), false);
         };
     }
 
@@ -127,14 +97,8 @@ final class StripeAnswers {
         };
     }
 
-    private <T extends Checked> Optional<T> read(ObjectReader reader, byte[] body) {
-        try {
-            return Optional.ofNullable(reader.<T>readValue(body)).filter(Checked::isComplete);
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+    private <T extends Checked> Optional<T> read(ObjectReader reader, ProviderReply reply) {
+        return reply.<T>read(reader).filter(Checked::isComplete);
     }
 
     /** An answer that may lack what it must have. */

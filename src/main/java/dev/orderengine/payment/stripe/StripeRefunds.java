@@ -1,19 +1,17 @@
 package dev.orderengine.payment.stripe;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.orderengine.payment.ChargeOutcome.Unknown;
+import dev.orderengine.payment.ProviderReply;
 import dev.orderengine.payment.RefundOutcome;
 import dev.orderengine.payment.RefundOutcome.Done;
 import dev.orderengine.payment.RefundOutcome.NoAnswer;
 import dev.orderengine.payment.RefundOutcome.NotFound;
 import dev.orderengine.payment.RefundOutcome.Pending;
 import dev.orderengine.payment.RefundOutcome.Refused;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,20 +38,19 @@ final class StripeRefunds {
     }
 
     /** @return what became of a refund that was asked for, or is read by its id */
-    RefundOutcome toRefund(int status, String retryAfter, byte[] body) {
-        if (status == 200) {
-            return this.<Given>read(refunds, body).map(StripeRefunds::outcome).orElse(MALFORMED);
+    RefundOutcome toRefund(ProviderReply reply) {
+        if (reply.status() == 200) {
+            return reply.<Given>read(refunds).map(StripeRefunds::outcome).orElse(MALFORMED);
         }
-        return noAnswer(status, retryAfter).orElseGet(() -> refusal(status, body));
+        return noAnswer(reply).orElseGet(() -> refusal(reply));
     }
 
     /** @return what is known of a refund among those of its payment */
-    RefundOutcome toList(int status, String retryAfter, byte[] body, String refundId) {
-        if (status != 200) {
-            return noAnswer(status, retryAfter)
-                    .orElse(new NoAnswer(new Unknown("look-up answered with " + status, false)));
+    RefundOutcome toList(ProviderReply reply, String refundId) {
+        if (reply.status() != 200) {
+            return new NoAnswer(reply.noLookUp());
         }
-        return this.<Listed>read(lists, body)
+        return reply.<Listed>read(lists)
                 .filter(list -> list.data() != null)
                 .map(list -> find(list, refundId))
                 .orElse(MALFORMED);
@@ -68,22 +65,19 @@ final class StripeRefunds {
     }
 
     /** @return what became of a payment intent that was to be cancelled */
-    RefundOutcome toCancel(int status, String retryAfter, byte[] body) {
-        if (status == 200) {
-            return this.<Intent>read(intents, body)
-                    .map(StripeRefunds::cancelled)
-                    .orElse(MALFORMED);
+    RefundOutcome toCancel(ProviderReply reply) {
+        if (reply.status() == 200) {
+            return reply.<Intent>read(intents).map(StripeRefunds::cancelled).orElse(MALFORMED);
         }
-        return noAnswer(status, retryAfter).orElseGet(() -> cancelRefusal(status, body));
+        return noAnswer(reply).orElseGet(() -> cancelRefusal(reply));
     }
 
     /** @return what is known of a payment intent that was to be cancelled */
-    RefundOutcome toIntent(int status, String retryAfter, byte[] body) {
-        if (status != 200) {
-            return noAnswer(status, retryAfter)
-                    .orElse(new NoAnswer(new Unknown("look-up answered with " + status, false)));
+    RefundOutcome toIntent(ProviderReply reply) {
+        if (reply.status() != 200) {
+            return new NoAnswer(reply.noLookUp());
         }
-        return this.<Intent>read(intents, body).map(StripeRefunds::cancelled).orElse(MALFORMED);
+        return reply.<Intent>read(intents).map(StripeRefunds::cancelled).orElse(MALFORMED);
     }
 
     private static RefundOutcome outcome(Given refund) {
@@ -109,38 +103,28 @@ final class StripeRefunds {
     }
 
     /** A repeat of a cancellation is refused with the intent as it is. */
-    private RefundOutcome cancelRefusal(int status, byte[] body) {
-        return this.<Failure>read(failures, body)
+    private RefundOutcome cancelRefusal(ProviderReply reply) {
+        return reply.<Failure>read(failures)
                 .map(Failure::error)
                 .map(Problem::intent)
                 .map(StripeRefunds::cancelled)
                 .filter(outcome -> !(outcome instanceof NotFound))
-                .orElseGet(() -> refusal(status, body));
+                .orElseGet(() -> refusal(reply));
     }
 
-    private static Optional<RefundOutcome> noAnswer(int status, String retryAfter) {
-        if (status == 409) {
+    private static Optional<RefundOutcome> noAnswer(ProviderReply reply) {
+        if (reply.status() == 409) {
             return Optional.of(new NoAnswer(new Unknown("the same request is under way", false)));
         }
-        return StripeAnswers.noAnswer(status, retryAfter).map(NoAnswer::new);
+        return reply.noAnswer().map(NoAnswer::new);
     }
 
-    private RefundOutcome refusal(int status, byte[] body) {
-        return this.<Failure>read(failures, body)
+    private RefundOutcome refusal(ProviderReply reply) {
+        return reply.<Failure>read(failures)
                 .map(Failure::error)
                 .filter(problem -> "invalid_request_error".equals(problem.type()))
                 .<RefundOutcome>map(problem -> new Refused(problem.code() == null ? problem.type() : problem.code()))
-                .orElseGet(() -> new NoAnswer(new Unknown("status " + status, false)));
-    }
-
-    private <T> Optional<T> read(ObjectReader reader, byte[] body) {
-        try {
-            return Optional.ofNullable(reader.readValue(body));
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+                .orElseGet(() -> new NoAnswer(new Unknown("status " + reply.status(), false)));
     }
 
     private record Given(

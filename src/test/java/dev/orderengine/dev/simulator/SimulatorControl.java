@@ -7,17 +7,20 @@ import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The simulator's own calls: faults, the receiver of webhooks, and what was charged. */
 final class SimulatorControl {
 
     private final Faults faults;
-    private final StripeLedger ledger;
+    private final StripeLedger stripe;
+    private final PayPalLedger paypal;
     private final StripeWebhooks webhooks;
 
-    SimulatorControl(Faults faults, StripeLedger ledger, StripeWebhooks webhooks) {
+    SimulatorControl(Faults faults, StripeLedger stripe, PayPalLedger paypal, StripeWebhooks webhooks) {
         this.faults = faults;
-        this.ledger = ledger;
+        this.stripe = stripe;
+        this.paypal = paypal;
         this.webhooks = webhooks;
     }
 
@@ -78,13 +81,11 @@ final class SimulatorControl {
     }
 
     private Reply charges(Optional<String> paymentId) {
-        var charges = paymentId
-                .map(id -> ledger.charges(id).stream())
-                .orElseGet(ledger::charges)
+        var charges = Stream.concat(
+                        stripe.charges().map(Charge::of), paypal.charges().map(Charge::of))
+                .filter(charge -> paymentId.map(charge.paymentId()::equals).orElse(true))
                 .toList();
-        var perPayment = charges.stream()
-                .collect(Collectors.groupingBy(
-                        charge -> charge.metadata().getOrDefault("payment_id", charge.id()), Collectors.counting()));
+        var perPayment = charges.stream().collect(Collectors.groupingBy(Charge::paymentId, Collectors.counting()));
         var twice = perPayment.entrySet().stream()
                 .filter(entry -> entry.getValue() > 1)
                 .map(java.util.Map.Entry::getKey)
@@ -94,10 +95,21 @@ final class SimulatorControl {
                 .put("payments", perPayment.size())
                 .put(
                         "amount_received",
-                        charges.stream()
-                                .mapToLong(PaymentIntent::amountReceived)
-                                .sum())
+                        charges.stream().mapToLong(Charge::received).sum())
                 .put("charged_more_than_once", new JsonArray(twice)));
+    }
+
+    /** @param received minor units */
+    private record Charge(String paymentId, long received) {
+
+        static Charge of(PaymentIntent intent) {
+            return new Charge(intent.metadata().getOrDefault("payment_id", intent.id()), intent.amountReceived());
+        }
+
+        static Charge of(PayPalTransfer capture) {
+            return new Charge(
+                    capture.paymentId(), capture.amount().unscaledValue().longValueExact());
+        }
     }
 
     private static Reply refusal(int status, String message) {

@@ -1,15 +1,14 @@
 package dev.orderengine.dev.simulator;
 
+import dev.orderengine.dev.PaymentSimulator.Options;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.URI;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The HTTP server of the simulator: applies the faults, then hands over to the provider. One event loop. */
@@ -19,22 +18,22 @@ public final class SimulatorServer {
     private final Faults faults = new Faults();
     private final StripeLedger stripe = new StripeLedger();
     private final StripeWebhooks webhooks;
+    private final PayPalLedger paypal = new PayPalLedger();
+    private final PayPalTokens paypalTokens;
     private final SimulatorControl control;
     private final List<ProviderApi> providers;
     private HttpServer server;
     private long requests;
 
-    /**
-     * @param vertx with one event loop, closed by the caller
-     * @param apiKey the only bearer key that is let in
-     * @param webhookSecret signs the events
-     * @param webhookUrl where events go, if anywhere
-     */
-    public SimulatorServer(Vertx vertx, Clock clock, String apiKey, String webhookSecret, Optional<URI> webhookUrl) {
+    /** @param vertx with one event loop, closed by the caller */
+    public SimulatorServer(Vertx vertx, Clock clock, Options options) {
         this.vertx = vertx;
-        this.webhooks = new StripeWebhooks(vertx, clock, webhookSecret, webhookUrl);
-        this.control = new SimulatorControl(faults, stripe, webhooks);
-        this.providers = List.of(new StripeApi(vertx, clock, apiKey, faults, stripe, webhooks));
+        this.webhooks = new StripeWebhooks(vertx, clock, options.webhookSecret(), options.webhookUrl());
+        this.paypalTokens = new PayPalTokens(clock, options.clientId(), options.clientSecret());
+        this.control = new SimulatorControl(faults, stripe, paypal, webhooks);
+        this.providers = List.of(
+                new StripeApi(vertx, clock, options.apiKey(), faults, stripe, webhooks),
+                new PayPalApi(vertx, clock, paypalTokens, faults, paypal));
     }
 
     /** Completes when the port (0 for any free one) is served. */
@@ -62,6 +61,16 @@ public final class SimulatorServer {
     /** What Stripe holds. */
     public StripeLedger stripe() {
         return stripe;
+    }
+
+    /** What PayPal holds. */
+    public PayPalLedger paypal() {
+        return paypal;
+    }
+
+    /** Who may call PayPal. */
+    public PayPalTokens paypalTokens() {
+        return paypalTokens;
     }
 
     /** Stripe's outgoing events. */
@@ -122,6 +131,10 @@ public final class SimulatorServer {
         if (reply.replayed()) {
             response.putHeader("Idempotent-Replayed", "true");
         }
-        response.end(reply.body().get().toBuffer());
+        if (reply.status() == 204) {
+            response.end();
+        } else {
+            response.end(reply.body().get().toBuffer());
+        }
     }
 }

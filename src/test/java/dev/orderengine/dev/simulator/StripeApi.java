@@ -43,7 +43,8 @@ final class StripeApi implements ProviderApi {
     private final Faults faults;
     private final StripeLedger ledger;
     private final StripeWebhooks webhooks;
-    private final IdempotencyKeys keys = new IdempotencyKeys();
+    private final IdempotencyKeys keys =
+            new IdempotencyKeys(StripeErrors::idempotencyKeyReused, StripeErrors::idempotencyKeyInUse);
 
     StripeApi(Vertx vertx, Clock clock, String apiKey, Faults faults, StripeLedger ledger, StripeWebhooks webhooks) {
         this.vertx = vertx;
@@ -74,23 +75,7 @@ final class StripeApi implements ProviderApi {
         if (!call.authorization().equals(authorization)) {
             return Future.succeededFuture(StripeErrors.invalidApiKey());
         }
-        return call.method().equals("POST") ? once(call) : Future.succeededFuture(read(call));
-    }
-
-    /** Carries a POST out, unless its idempotency key says that this was done or is being done. */
-    private Future<Reply> once(Call call) {
-        if (call.idempotencyKey().isEmpty()) {
-            return write(call).reply();
-        }
-        var key = call.idempotencyKey().get();
-        var instead = keys.claim(key, call.fingerprint());
-        if (instead.isPresent()) {
-            return Future.succeededFuture(instead.get());
-        }
-        var outcome = write(call);
-        outcome.toKeep()
-                .onSuccess(kept -> kept.ifPresentOrElse(reply -> keys.keep(key, reply), () -> keys.release(key)));
-        return outcome.reply();
+        return call.method().equals("POST") ? keys.once(call, () -> write(call)) : Future.succeededFuture(read(call));
     }
 
     private Outcome write(Call call) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderengine.payment.ChargeOutcome.Unavailable;
 import dev.orderengine.payment.ChargeOutcome.Unknown;
+import dev.orderengine.payment.ProviderReply;
 import dev.orderengine.payment.RefundOutcome;
 import dev.orderengine.payment.RefundOutcome.Done;
 import dev.orderengine.payment.RefundOutcome.NoAnswer;
@@ -63,7 +64,7 @@ class StripeRefundsTest {
 
     @Test
     void refund_whileThereAreTooMany_waitsAsLongAsStripeSays() {
-        assertThat(answers.toRefund(429, "7", new byte[0]))
+        assertThat(answers.toRefund(new ProviderReply(429, "7", new byte[0])))
                 .isEqualTo(new NoAnswer(new Unavailable("too many requests", Duration.ofSeconds(7))));
     }
 
@@ -80,16 +81,16 @@ class StripeRefundsTest {
         String list = "{'data':[{'id':'re_9','status':'succeeded','metadata':{'refund_id':'other'}},"
                 + "{'id':'re_8','status':'succeeded'},{'id':'re_1','status':'pending','metadata':{'refund_id':'ours'}}]}";
 
-        assertThat(answers.toList(200, null, bytes(list), "ours")).isEqualTo(new Pending("re_1"));
-        assertThat(answers.toList(200, null, bytes(list), "none")).isEqualTo(new NotFound());
-        assertThat(answers.toList(200, null, bytes("{}"), "ours").isDoubtful()).isTrue();
-        assertThat(answers.toList(404, null, bytes("{}"), "ours").isDoubtful()).isTrue();
-        assertThat(answers.toList(500, null, bytes("{}"), "ours").isDoubtful()).isTrue();
+        assertThat(answers.toList(reply(200, list), "ours")).isEqualTo(new Pending("re_1"));
+        assertThat(answers.toList(reply(200, list), "none")).isEqualTo(new NotFound());
+        assertThat(answers.toList(reply(200, "{}"), "ours").isDoubtful()).isTrue();
+        assertThat(answers.toList(reply(404, "{}"), "ours").isDoubtful()).isTrue();
+        assertThat(answers.toList(reply(500, "{}"), "ours").isDoubtful()).isTrue();
     }
 
     @Test
     void cancel_answered_letsGo() {
-        assertThat(answers.toCancel(200, null, bytes("{'id':'pi_1','status':'canceled'}")))
+        assertThat(answers.toCancel(reply(200, "{'id':'pi_1','status':'canceled'}")))
                 .isEqualTo(new Done("pi_1"));
     }
 
@@ -97,34 +98,32 @@ class StripeRefundsTest {
     void cancel_ofWhatIsCancelledOrCapturedAlready_saysSo() {
         assertThat(cancelRefused("canceled")).isEqualTo(new Done("pi_1"));
         assertThat(cancelRefused("succeeded")).isEqualTo(new Refused("intent_succeeded"));
-        assertThat(answers.toCancel(
-                        404, null, bytes("{'error':{'type':'invalid_request_error','code':'resource_missing'}}")))
+        assertThat(answers.toCancel(reply(404, "{'error':{'type':'invalid_request_error','code':'resource_missing'}}")))
                 .isEqualTo(new Refused("resource_missing"));
-        assertThat(answers.toCancel(500, null, bytes("{}")).isDoubtful()).isTrue();
+        assertThat(answers.toCancel(reply(500, "{}")).isDoubtful()).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"canceled,done", "requires_capture,not_found", "succeeded,refused"})
     void lookUp_ofACancellation_readsTheIntent(String status, String name) {
-        assertThat(answers.toIntent(200, null, bytes("{'id':'pi_1','status':'" + status + "'}"))
+        assertThat(answers.toIntent(reply(200, "{'id':'pi_1','status':'" + status + "'}"))
                         .name())
                 .isEqualTo(name);
-        assertThat(answers.toIntent(503, null, bytes("{}")).isDoubtful()).isTrue();
+        assertThat(answers.toIntent(reply(503, "{}")).isDoubtful()).isTrue();
     }
 
     private RefundOutcome cancelRefused(String status) {
-        return answers.toCancel(
+        return answers.toCancel(reply(
                 400,
-                null,
-                bytes("{'error':{'type':'invalid_request_error','code':'payment_intent_unexpected_state',"
+                "{'error':{'type':'invalid_request_error','code':'payment_intent_unexpected_state',"
                         + "'payment_intent':{'id':'pi_1','status':'" + status + "'}}}"));
     }
 
     private RefundOutcome refund(int status, String body) {
-        return answers.toRefund(status, null, bytes(body));
+        return answers.toRefund(reply(status, body));
     }
 
-    private static byte[] bytes(String body) {
-        return body.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+    private static ProviderReply reply(int status, String body) {
+        return new ProviderReply(status, null, body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     }
 }
