@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,10 +54,10 @@ class DevServerIT {
     void endTheLauncher() throws IOException {
         launcher.destroyForcibly();
         // The watchdog finds the servers by files in the folder that JUnit is about to remove.
-        Awaitility.await("the watchdog has done its work")
-                .atMost(END_LIMIT)
-                .until(() -> runFolders().isEmpty());
+        Awaitility.await("the watchdog has done its work").atMost(END_LIMIT).until(() -> runFolders()
+                .isEmpty());
         Files.delete(folder.resolve("target/dev-cache"));
+        Files.deleteIfExists(folder.resolve("conf"));
     }
 
     @Test
@@ -71,14 +72,17 @@ class DevServerIT {
         awaitNothingLeft(servers);
     }
 
+    /** README's session of curl, as it is there. */
     @Test
-    void servicesOnly_terminated_stopsInOrderAndLeavesNothing() throws Exception {
-        launch("--services-only");
+    void launch_lifeOfAnOrder_isWhatReadmeSays_andTerminatedItLeavesNothing() throws Exception {
+        Files.createSymbolicLink(folder.resolve("conf"), Path.of("conf").toAbsolutePath());
+        launch();
         awaitReady();
         var servers = serverProcesses();
 
-        launcher.destroy();
+        assertThat(lifeOfAnOrder()).isEmpty();
 
+        launcher.destroy();
         assertThat(launcher.waitFor(END_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
         assertThat(servers).noneMatch(ProcessHandle::isAlive);
         assertThat(runFolders()).isEmpty();
@@ -125,6 +129,19 @@ class DevServerIT {
         launcher = builder.redirectOutput(folder.resolve("output").toFile()).start();
     }
 
+    /** What is not as README says. */
+    private String lifeOfAnOrder() throws Exception {
+        var script = new ProcessBuilder(
+                        "scripts/readme-life.sh",
+                        "http://localhost:" + ports.get("ENGINE_HTTP_PORT"),
+                        "http://localhost:" + ports.get("DEV_SQS_PORT"))
+                .redirectErrorStream(true)
+                .start();
+        var output = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(script.waitFor()).as(output).isZero();
+        return output;
+    }
+
     private static String absoluteClassPath() {
         var separator = System.getProperty("path.separator");
         var entries = System.getProperty("java.class.path").split(separator);
@@ -139,7 +156,7 @@ class DevServerIT {
         Awaitility.await("the launcher is ready")
                 .atMost(START_LIMIT)
                 .failFast(() -> assertThat(launcher.isAlive()).as(output()).isTrue())
-                .until(() -> output().contains("Services ready"));
+                .until(() -> output().contains("eady after"));
     }
 
     private void awaitNothingLeft(List<ProcessHandle> servers) {
