@@ -18,6 +18,7 @@ revision_of() { echo "${setting[SERVICE]}-v${1//[._]/-}" | tr '[:upper:]' '[:low
 
 target_state() {
   local live previous
+  need_setting GCLOUD_PROJECT GCLOUD_REGION SERVICE
   run_services describe --format json >"$work/service" 2>>"$log" || fail "the service ${setting[SERVICE]} cannot be read"
   live=$(jq -r '[.status.traffic[]? | select(.percent == 100) | .revisionName][0] // ""' "$work/service")
   previous=$(jq -r '[.status.traffic[]? | select(.tag == "previous") | .revisionName][0] // ""' "$work/service")

@@ -46,6 +46,7 @@ target_check() {
 }
 
 target_state() {
+  need_setting APP_HOSTS BALANCER
   balancer state >"$work/state" 2>>"$log" || fail "${setting[BALANCER]} does not answer"
   live_colour=$(sed -n 's/^live //p' "$work/state")
   live_version=$(sed -n 's/^version //p' "$work/state")
