@@ -62,7 +62,7 @@ install_on() {
 
 step tools "on this machine"
 tools=(jq flock "${target_tools[@]}")
-if [[ ${setting[CLOUDFRONT_DISTRIBUTION]:-}${setting[ECR_REPOSITORY]:-} ]]; then tools+=(aws); fi
+if [[ ${setting[CLOUDFRONT_DISTRIBUTION]:-}${setting[ECR_REPOSITORY]:-}${setting[EKS_CLUSTER]:-} ]]; then tools+=(aws); fi
 install_here "${tools[@]}"
 
 if [[ $target == host ]]; then
@@ -70,6 +70,12 @@ if [[ $target == host ]]; then
   need_setting APP_HOSTS BALANCER
   for name in ${setting[APP_HOSTS]}; do install_on "$name" java curl jq tar flock; done
   install_on "${setting[BALANCER]}" haproxy socat flock
+fi
+
+if [[ $target == kubernetes && ${setting[EKS_CLUSTER]:-} ]]; then
+  step cluster "${setting[EKS_CLUSTER]}"
+  change aws eks update-kubeconfig --name "${setting[EKS_CLUSTER]}" --alias "${setting[KUBE_CONTEXT]:-${setting[EKS_CLUSTER]}}" ||
+    fail "the cluster's address cannot be had: $(tail -n 1 "$log")"
 fi
 
 step paths "logs and audit trail"

@@ -8,7 +8,16 @@ publish_image() {
   change "${PACKAGE:-$root/scripts/lib/package.sh}" "$1" "$root/target/releases/order-engine.tar.gz" || fail "the build failed: $(tail -n 3 "$log")"
   change "$builder" build --build-arg "VERSION=$1" --build-arg "REVISION=$(git -C "$root" rev-parse HEAD)" --tag "$2" "$root" ||
     fail "the image could not be built: $(tail -n 3 "$log")"
+  log_in_to_registry "$builder"
   change "$builder" push "$2" || fail "the image could not be pushed: $(tail -n 1 "$log")"
+}
+
+# ECR takes a password of some hours, got with the role that this machine has.
+log_in_to_registry() { # BUILDER
+  if [[ -z ${setting[ECR_REPOSITORY]:-} ]] || dry_run; then return; fi
+  need_tools aws
+  aws ecr get-login-password 2>>"$log" | "$1" login --username AWS --password-stdin "${setting[IMAGE]%%/*}" >>"$log" 2>&1 ||
+    fail "the registry does not let this machine in: $(tail -n 1 "$log")"
 }
 
 # refuse_critical_findings TAG: waits for ECR's scan of it.

@@ -116,7 +116,7 @@ lab_await() { # ADDRESS
 
 # lab_services CLASSPATH: the development servers, in a folder of their own; forwarded from the bridge to where they listen.
 lab_services() {
-  local folder=$lab/services deadline=$((SECONDS + 120)) port
+  local folder=$lab/services deadline=$((SECONDS + 300)) port
   mkdir -p "$folder"
   rm -f "$folder/target/dev.env"
   (
