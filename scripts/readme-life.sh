@@ -19,7 +19,10 @@ block() {
 
 session=$(block 'life of an order')
 expected=$(block 'what it prints')
-[[ -n $session && -n $expected ]] || { echo 'README.md has no life of an order, or not what it prints' >&2; exit 1; }
+[[ -n $session && -n $expected ]] || {
+  echo 'README.md has no life of an order, or not what it prints' >&2
+  exit 1
+}
 session=${session//http:\/\/localhost:8080/$api}
 session=${session//http:\/\/localhost:9324/$sqs}
 
