@@ -27,6 +27,9 @@ import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
 import dev.orderengine.feed.TailVerticle;
+import dev.orderengine.figures.FiguresVerticle;
+import dev.orderengine.figures.StockFigures;
+import dev.orderengine.figures.WaitingFigures;
 import dev.orderengine.fulfilment.DigitalFulfilment;
 import dev.orderengine.fulfilment.FulfilDecider;
 import dev.orderengine.fulfilment.FulfilOrder;
@@ -61,6 +64,7 @@ import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderCommandVerticle;
+import dev.orderengine.order.OrderCounters;
 import dev.orderengine.order.PayDecider;
 import dev.orderengine.order.PayOrder;
 import dev.orderengine.order.PaymentTerms;
@@ -111,6 +115,7 @@ import dev.orderengine.returns.ReturnEffects;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
+import dev.orderengine.telemetry.EventLoopVerticle;
 import dev.orderengine.telemetry.Health;
 import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
@@ -300,7 +305,14 @@ public final class Engine {
 
     private Future<Void> deployManagement(HealthRoutes health) {
         management = new ManagementVerticle(config.http(), health, metricsExport);
-        return deploy(management);
+        return deploy(management).compose(deployed -> deployEventLoops());
+    }
+
+    private Future<Void> deployEventLoops() {
+        Supplier<EventLoopVerticle> supplier = () -> new EventLoopVerticle(metrics);
+        return vertx.deployVerticle(supplier, new DeploymentOptions().setInstances(EVENT_LOOPS))
+                .onSuccess(id -> stops.add(() -> vertx.undeploy(id)))
+                .mapEmpty();
     }
 
     private Future<Void> deployRelay(SqsAsyncClient sqs) {
@@ -382,7 +394,16 @@ public final class Engine {
         Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
         Retention retention =
                 new Retention(database.writers(), clock, config.orders().eventWindow());
-        return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics));
+        return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics))
+                .compose(deployed -> deployFigures());
+    }
+
+    private Future<Void> deployFigures() {
+        return deploy(new FiguresVerticle(
+                new WaitingFigures(database.readers(), metrics, clock),
+                new StockFigures(lists, metrics),
+                config.orders().stockCheckInterval(),
+                metrics));
     }
 
     private Future<Void> deployVerifications() {
@@ -541,7 +562,7 @@ public final class Engine {
                 new FulfilmentEffects(),
                 new ReturnEffects(),
                 new StockEffects(reservations, new StockMovements()));
-        return new OrderChanges(writers, json);
+        return new OrderChanges(writers, json, new OrderCounters(metrics));
     }
 
     /** Reads a file off the event loop, now and every second. */

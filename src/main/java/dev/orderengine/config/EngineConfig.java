@@ -244,10 +244,15 @@ public record EngineConfig(
      * @param paymentExpiry how long an order waits for its money
      * @param bankTransferExpiry the same for bank transfers
      * @param sweepInterval between two looks for expired orders
+     * @param stockCheckInterval between two comparisons of the stock with its reservations
      * @param eventWindow how far back the stream of all orders' events can be taken up again
      */
     public record Orders(
-            Duration paymentExpiry, Duration bankTransferExpiry, Duration sweepInterval, Duration eventWindow) {
+            Duration paymentExpiry,
+            Duration bankTransferExpiry,
+            Duration sweepInterval,
+            Duration stockCheckInterval,
+            Duration eventWindow) {
 
         /** Ranges. */
         public Orders {
@@ -255,6 +260,7 @@ public record EngineConfig(
                     .range("paymentExpiry", paymentExpiry, TICK, YEAR)
                     .range("bankTransferExpiry", bankTransferExpiry, TICK, YEAR)
                     .range("sweepInterval", sweepInterval, TICK, HOUR)
+                    .range("stockCheckInterval", stockCheckInterval, TICK, HOUR.multipliedBy(24))
                     .range("eventWindow", eventWindow, TICK, YEAR)
                     .done();
         }

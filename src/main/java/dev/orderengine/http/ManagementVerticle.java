@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.telemetry.Metrics;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpHeaders;
@@ -48,10 +49,21 @@ public final class ManagementVerticle extends VerticleBase {
     }
 
     private void scrape(RoutingContext request) {
-        vertx.executeBlocking(metrics::scrape, false)
-                .onSuccess(text -> request.response()
-                        .putHeader(HttpHeaders.CONTENT_TYPE, Metrics.CONTENT_TYPE)
-                        .end(text))
-                .onFailure(request::fail);
+        String format = format(request.request().getHeader(HttpHeaders.ACCEPT));
+        Context own = vertx.getOrCreateContext();
+        // What is measured of dependencies is what the last look at them found: look now.
+        health.look()
+                .onComplete(looked -> own.executeBlocking(() -> metrics.scrape(format), false)
+                        .onSuccess(text -> request.response()
+                                .putHeader(HttpHeaders.CONTENT_TYPE, format)
+                                .end(text))
+                        .onFailure(request::fail));
+    }
+
+    /** Prometheus asks for OpenMetrics first; everybody else gets what he can read. */
+    private static String format(String accept) {
+        return accept != null && accept.contains("application/openmetrics-text")
+                ? Metrics.OPEN_METRICS
+                : Metrics.CONTENT_TYPE;
     }
 }

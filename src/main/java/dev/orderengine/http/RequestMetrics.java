@@ -46,8 +46,9 @@ final class RequestMetrics implements Handler<RoutingContext> {
     private void record(RoutingContext context) {
         RequestContext request = RequestContext.of(context);
         if (!request.isHeld()) {
-            timers.computeIfAbsent(context.response().getStatusCode(), this::timer)
-                    .record(System.nanoTime() - request.startNanos(), TimeUnit.NANOSECONDS);
+            Timer timer = timers.computeIfAbsent(context.response().getStatusCode(), this::timer);
+            long nanos = System.nanoTime() - request.startNanos();
+            request.trace().around(() -> timer.record(nanos, TimeUnit.NANOSECONDS));
         }
     }
 

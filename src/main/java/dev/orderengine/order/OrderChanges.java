@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.order.EffectWriter.Effected;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -57,14 +58,19 @@ public final class OrderChanges {
     private final OrderRows orders;
     private final OrderItems items;
     private final ObjectMapper json;
+    private final OrderCounters counters;
 
-    /** @param writers in the order in which they write: stock last, so that its rows are locked shortest */
-    public OrderChanges(List<EffectWriter> writers, ObjectMapper json) {
+    /**
+     * @param writers in the order in which they write: stock last, so that its rows are locked shortest
+     * @param counters told of what was committed
+     */
+    public OrderChanges(List<EffectWriter> writers, ObjectMapper json, OrderCounters counters) {
         this.writers = List.copyOf(writers);
         this.writers.forEach(writer -> kinds.addAll(writer.kinds()));
         this.orders = new OrderRows(json);
         this.items = new OrderItems(json);
         this.json = json;
+        this.counters = counters;
     }
 
     /** Locks the orders, in the order of their ids, until the transaction ends; unknown ids are absent from the answer. */
@@ -90,13 +96,14 @@ public final class OrderChanges {
 
     /**
      * Writes the changes of locked orders, at most one an order, and their effects. Fails if an order is not as it was before, or
-     * if nobody writes one of the effects.
+     * if nobody writes one of the effects. They are counted when the transaction commits.
      */
-    public Future<Void> write(SqlClient transaction, List<OrderChange> changes) {
+    public Future<Void> write(SqlConnection transaction, List<OrderChange> changes) {
         if (changes.isEmpty()) {
             return Future.succeededFuture();
         }
         requireWriters(changes);
+        transaction.transaction().completion().onSuccess(committed -> counters.moved(changes));
         return transaction
                 .preparedQuery(WRITE)
                 .execute(tuple(changes))

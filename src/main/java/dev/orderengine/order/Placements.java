@@ -23,6 +23,7 @@ final class Placements {
     private final PlacementStore store;
     private final MicroBatcher<Place, Future<Placement>> batches;
     private final Counter isolated;
+    private final OrderCounters counters;
     private final long timeoutMillis;
     private final Runnable afterCommit;
 
@@ -40,6 +41,7 @@ final class Placements {
         this.timeoutMillis = timeoutMillis;
         this.afterCommit = afterCommit;
         this.batches = new MicroBatcher<>("placement", limits, metrics, this::placeTogether);
+        this.counters = new OrderCounters(metrics);
         this.isolated = Counter.builder("placement.isolated")
                 .description("Batches that failed as a whole and were placed one by one")
                 .register(metrics);
@@ -58,7 +60,7 @@ final class Placements {
     private Future<List<Future<Placement>>> placeTogether(List<Place> orders) {
         return store.place(orders)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
-                .map(this::announced)
+                .map(placements -> announced(orders, placements))
                 .recover(fault -> {
                     if (orders.size() == 1 || !SqlStates.isRefusal(fault)) {
                         return Future.failedFuture(fault);
@@ -69,8 +71,15 @@ final class Placements {
                 });
     }
 
-    private List<Future<Placement>> announced(List<Placement> placements) {
-        if (placements.stream().anyMatch(Placement.Placed.class::isInstance)) {
+    private List<Future<Placement>> announced(List<Place> orders, List<Placement> placements) {
+        boolean any = false;
+        for (int i = 0; i < placements.size(); i++) {
+            if (placements.get(i) instanceof Placement.Placed) {
+                counters.placed(orders.get(i));
+                any = true;
+            }
+        }
+        if (any) {
             afterCommit.run();
         }
         return placements.stream().map(Future::succeededFuture).toList();

@@ -44,6 +44,7 @@ final class Delivery {
     private final Counter sent;
     private final Counter refused;
     private final Counter setAside;
+    private final Counter unanswered;
     private final Timer publishing;
     private final DistributionSummary batches;
     private boolean queueAway;
@@ -62,9 +63,11 @@ final class Delivery {
         this.setAside = Counter.builder("outbox.events.set.aside")
                 .description("Events set aside after too many refusals")
                 .register(metrics);
+        this.unanswered = Counter.builder("outbox.unanswered")
+                .description("Events that the queue did not answer for, each tried again")
+                .register(metrics);
         this.publishing = Timer.builder("outbox.publish")
                 .description("Time to publish one batch")
-                .publishPercentileHistogram()
                 .register(metrics);
         this.batches = DistributionSummary.builder("outbox.batch.size")
                 .description("Events published together")
@@ -112,8 +115,9 @@ final class Delivery {
                 delivered.add(events.get(i).row());
             } else if (result instanceof Refused refusal) {
                 refusals.add(refusal(events.get(i), refusal));
-            } else if (result instanceof Unanswered unanswered) {
-                away = unanswered.cause();
+            } else if (result instanceof Unanswered failed) {
+                away = failed.cause();
+                unanswered.increment();
             }
         }
         sent.increment(delivered.size());

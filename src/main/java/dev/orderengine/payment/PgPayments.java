@@ -208,7 +208,7 @@ public final class PgPayments implements PaymentStore {
                 .map(row -> new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
-    private Future<Void> write(SqlClient transaction, Collection<Decision> decisions, Instant now) {
+    private Future<Void> write(SqlConnection transaction, Collection<Decision> decisions, Instant now) {
         if (decisions.isEmpty()) {
             return Future.succeededFuture();
         }

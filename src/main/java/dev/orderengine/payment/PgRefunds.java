@@ -181,7 +181,7 @@ public final class PgRefunds implements RefundStore {
                 .map(row -> new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
-    private <T> Future<T> write(SqlClient transaction, List<Decision> decisions, Instant now, T result) {
+    private <T> Future<T> write(SqlConnection transaction, List<Decision> decisions, Instant now, T result) {
         List<OrderChange> changes =
                 decisions.stream().map(Decision::order).filter(Objects::nonNull).toList();
         return write(transaction, decisions.stream().map(Decision::after).toList(), now)

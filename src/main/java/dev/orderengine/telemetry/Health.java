@@ -20,11 +20,12 @@ public final class Health {
 
     private final Lifecycle lifecycle;
     private final List<Probe> probes;
+    private volatile boolean ready;
 
     /**
      * @param lifecycle of the process
      * @param checks what readiness asks for
-     * @param registry gets the gauge {@code dependency.up} for each check, as the last probe found it
+     * @param registry gets the gauge {@code dependency.up} for each check, and {@code health.ready}, as the last probe found them
      * @param nanoTime {@link System#nanoTime()}
      */
     public Health(Lifecycle lifecycle, List<HealthCheck> checks, MeterRegistry registry, LongSupplier nanoTime) {
@@ -34,6 +35,9 @@ public final class Health {
                 .description("1 when the dependency answered the last probe")
                 .tag("dependency", probe.id())
                 .register(registry));
+        Gauge.builder("health.ready", this, health -> health.ready ? 1 : 0)
+                .description("1 when the last probe of readiness passed")
+                .register(registry);
     }
 
     /** The process's own state only: that it can answer. A lost dependency is no reason to restart it. */
@@ -49,7 +53,7 @@ public final class Health {
     /** Whether to send requests here; within a second, and never failing. May complete on another context than the caller's. */
     public Future<HealthReport> ready() {
         List<Future<Check>> answers = probes.stream().map(Probe::ask).toList();
-        return Future.all(answers).map(all -> readiness(all.list()));
+        return Future.all(answers).map(all -> readiness(all.list())).onSuccess(report -> ready = report.passes());
     }
 
     private HealthReport readiness(List<Check> dependencies) {

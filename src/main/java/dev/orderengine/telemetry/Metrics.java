@@ -1,5 +1,6 @@
 package dev.orderengine.telemetry;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -16,6 +17,7 @@ import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.distribution.DistributionStatisticConfig;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.vertx.core.spi.VertxMetricsFactory;
 import io.vertx.micrometer.Label;
 import io.vertx.micrometer.MetricsDomain;
@@ -30,7 +32,7 @@ import java.util.UUID;
 import java.util.stream.LongStream;
 
 /**
- * What the process measures: one registry, exposed in the Prometheus text format. Every timer and summary is a histogram with
+ * What the process measures: one registry, exposed in the Prometheus text format and, with exemplars, as OpenMetrics. Every timer and summary is a histogram with
  * the same buckets, so that nobody can forget them and all can be added up; among the bounds are those of the service levels
  * (100 ms, 200 ms, 500 ms, 1 s).
  */
@@ -38,6 +40,9 @@ public final class Metrics implements AutoCloseable {
 
     /** The Prometheus text format. */
     public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** The format that has exemplars too. */
+    public static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
     private static final double[] LATENCIES = LongStream.of(
                     1, 2, 5, 10, 20, 50, 100, 200, 300, 500, 750, 1_000, 2_000, 5_000, 10_000, 30_000)
@@ -54,7 +59,8 @@ public final class Metrics implements AutoCloseable {
     private static final List<String> FIRST_ONE_ONLY =
             List.of("vertx.sql.processing.pending", "vertx.http.client.active.requests");
 
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
+            PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, new Exemplars());
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final LogbackMetrics logEvents = new LogbackMetrics();
     private final String registryName = "engine-" + UUID.randomUUID();
@@ -115,9 +121,13 @@ public final class Metrics implements AutoCloseable {
         return options;
     }
 
-    /** Everything, as {@link #CONTENT_TYPE}; takes milliseconds: not for an event loop. */
-    public String scrape() {
-        return registry.scrape();
+    /**
+     * Everything, in that format; takes milliseconds: not for an event loop.
+     *
+     * @param contentType {@link #CONTENT_TYPE} or {@link #OPEN_METRICS}
+     */
+    public String scrape(String contentType) {
+        return registry.scrape(contentType);
     }
 
     @Override

@@ -65,7 +65,11 @@ class ConfigLoaderTest {
         assertThat(config.sqs()).isEqualTo(new EngineConfig.Sqs(null, "us-east-1", "order-events"));
         assertThat(config.orders())
                 .isEqualTo(new EngineConfig.Orders(
-                        Duration.ofMinutes(30), Duration.ofDays(7), Duration.ofSeconds(5), Duration.ofDays(1)));
+                        Duration.ofMinutes(30),
+                        Duration.ofDays(7),
+                        Duration.ofSeconds(5),
+                        Duration.ofMinutes(1),
+                        Duration.ofDays(1)));
         assertThat(config.placement()).isEqualTo(new EngineConfig.Placement(200, 2, 2000));
         assertThat(config.payments())
                 .isEqualTo(new EngineConfig.Payments(

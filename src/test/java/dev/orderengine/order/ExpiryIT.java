@@ -210,7 +210,8 @@ class ExpiryIT {
                 database.pools().transactions(),
                 new OrderChanges(
                         List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
-                        JsonMapping.create()),
+                        JsonMapping.create(),
+                        new OrderCounters(metrics)),
                 JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.fixed(NOW, ZoneOffset.UTC),

@@ -13,6 +13,7 @@ import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.OrderCounters;
 import dev.orderengine.order.StockEffects;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
@@ -521,7 +522,8 @@ class PaymentsIT {
                         Duration.ofSeconds(10)));
         OrderChanges orders = new OrderChanges(
                 List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
-                JsonMapping.create());
+                JsonMapping.create(),
+                new OrderCounters(metrics));
         PaymentStore store = new PgPayments(
                 database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, UUID::randomUUID));
         Guarded provider = new Guarded(

@@ -65,6 +65,15 @@ public final class Management {
                 .orElse(Double.NaN);
     }
 
+    /** All metrics in the format that Prometheus asks for. */
+    public String openMetrics() {
+        try {
+            return send("/metrics", "Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5").body();
+        } catch (IOException e) {
+            throw new AssertionError("no metrics from " + base, e);
+        }
+    }
+
     private Answer get(String path) {
         try {
             return send(path);
@@ -73,9 +82,12 @@ public final class Management {
         }
     }
 
-    private Answer send(String path) throws IOException {
-        var request =
-                HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE).build();
+    private Answer send(String path, String... headers) throws IOException {
+        var builder = HttpRequest.newBuilder(base.resolve(path)).timeout(PATIENCE);
+        if (headers.length > 0) {
+            builder.headers(headers);
+        }
+        var request = builder.build();
         try {
             return Answer.of(http.send(request, BodyHandlers.ofString()));
         } catch (InterruptedException e) {

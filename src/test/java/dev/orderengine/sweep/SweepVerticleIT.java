@@ -12,6 +12,7 @@ import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
+import dev.orderengine.order.OrderCounters;
 import dev.orderengine.order.StockEffects;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.support.SharedServices;
@@ -138,7 +139,8 @@ class SweepVerticleIT {
                 database.pools().transactions(),
                 new OrderChanges(
                         List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
-                        JsonMapping.create()),
+                        JsonMapping.create(),
+                        new OrderCounters(metrics)),
                 JsonMapping.create(),
                 new ExpiryDecider(),
                 Clock.systemUTC(),
