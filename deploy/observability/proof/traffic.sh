@@ -2,11 +2,11 @@
 # Lives an ordinary day of a small shop against a development engine, again and again until it is killed: orders in several
 # currencies, declined cards, reviews, carts, parcels, returns, refunds, reads and mistakes. Answers do not matter here.
 #
-#   deploy/observability/proof/traffic.sh http://localhost:8080
+#   deploy/observability/proof/traffic.sh http://localhost:8080 [where /dev/token is, if elsewhere]
 set -uo pipefail
 base=$1
 api=$base/api/v1
-token=$(curl -s "$base/dev/token?role=admin")
+token=$(curl -s "${2:-$base}/dev/token?role=admin")
 
 uuid() { cat /proc/sys/kernel/random/uuid; }
 field() { grep -o "\"$1\":\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }

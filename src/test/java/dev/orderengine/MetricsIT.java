@@ -81,16 +81,23 @@ class MetricsIT {
         Map<String, Metric> measured = measured();
 
         documented.keySet().removeIf(name -> occasional.contains(name) && !measured.containsKey(name));
-        measured.forEach((name, metric) -> assertThat(documented.get(name)).as("reference of " + name).isEqualTo(metric));
+        measured.forEach((name, metric) ->
+                assertThat(documented.get(name)).as("reference of " + name).isEqualTo(metric));
         assertThat(documented.keySet()).as("measured").allMatch(measured::containsKey);
     }
 
     @Test
     void labels_whateverWasOrdered_haveFewValuesAndNoIds() {
         Map<String, Set<String>> values = new HashMap<>();
-        for (String line : management.metrics().lines().filter(sample -> !sample.startsWith("#")).toList()) {
-            labels(line).forEach((label, value) -> values.computeIfAbsent(nameOf(line) + " " + label, any -> new TreeSet<>())
-                    .add(value));
+        for (String line : management
+                .metrics()
+                .lines()
+                .filter(sample -> !sample.startsWith("#"))
+                .toList()) {
+            labels(line)
+                    .forEach(
+                            (label, value) -> values.computeIfAbsent(nameOf(line) + " " + label, any -> new TreeSet<>())
+                                    .add(value));
         }
 
         assertThat(values).isNotEmpty();
@@ -107,7 +114,8 @@ class MetricsIT {
     void buckets_ofEachServiceLevel_haveItsTargetAmongTheirBounds() {
         Map<String, String> targets = Map.of(
                 "http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/v1/orders\",status=\"201\"", "0.5",
-                "http_server_requests_seconds_bucket{method=\"GET\",route=\"/api/v1/carts/{cart_id}\",status=\"200\"", "0.2",
+                "http_server_requests_seconds_bucket{method=\"GET\",route=\"/api/v1/carts/{cart_id}\",status=\"200\"",
+                        "0.2",
                 "payment_duration_seconds_bucket{outcome=\"captured\",provider=\"stripe\"", "1.0",
                 "rules_evaluation_seconds_bucket{", "0.1");
 
@@ -124,8 +132,9 @@ class MetricsIT {
 
         assertThat(text).endsWith("# EOF\n");
         assertThat(text.lines())
-                .anyMatch(line -> line.startsWith("http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/v1/orders\"")
-                        && line.contains("trace_id=\"" + TRACE + "\""));
+                .anyMatch(line ->
+                        line.startsWith("http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/v1/orders\"")
+                                && line.contains("trace_id=\"" + TRACE + "\""));
     }
 
     @Test
@@ -141,10 +150,12 @@ class MetricsIT {
 
     @Test
     void drift_ofAStockRow_isSeenUntilItIsMended() {
-        engine.change("UPDATE stock SET reserved = reserved + 7 WHERE product_id = 'sku-0042' AND location_id = 'loc-main'");
+        engine.change(
+                "UPDATE stock SET reserved = reserved + 7 WHERE product_id = 'sku-0042' AND location_id = 'loc-main'");
         await().until(() -> management.metric("reservations_drift_units") == 7);
 
-        engine.change("UPDATE stock SET reserved = reserved - 7 WHERE product_id = 'sku-0042' AND location_id = 'loc-main'");
+        engine.change(
+                "UPDATE stock SET reserved = reserved - 7 WHERE product_id = 'sku-0042' AND location_id = 'loc-main'");
         await().until(() -> management.metric("reservations_drift_units") == 0);
     }
 
@@ -177,7 +188,8 @@ class MetricsIT {
             }
         }
         families.values().forEach(metric -> metric.labels().remove("le"));
-        families.keySet().removeIf(name -> name.endsWith("_max") && families.containsKey(name.substring(0, name.length() - 4)));
+        families.keySet()
+                .removeIf(name -> name.endsWith("_max") && families.containsKey(name.substring(0, name.length() - 4)));
         return families;
     }
 

@@ -1,11 +1,13 @@
 package dev.orderengine.config;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +63,8 @@ public final class ReloadableFile<T> {
         this.path = path;
         this.parser = parser;
         this.meters = meters;
+        // From the start, for nobody sees a counter's first step that begins with it.
+        Stream.of(Reload.LOADED, Reload.REFUSED).forEach(this::counter);
         this.seen = read();
         this.current = parser.parse(path.toString(), seen);
     }
@@ -101,14 +105,13 @@ public final class ReloadableFile<T> {
     }
 
     private Reload counted(Reload outcome) {
-        meters.counter(
-                        "engine.config.reloads",
-                        "file",
-                        name,
-                        "outcome",
-                        outcome == Reload.LOADED ? "loaded" : "refused")
-                .increment();
+        counter(outcome).increment();
         return outcome;
+    }
+
+    private Counter counter(Reload outcome) {
+        return meters.counter(
+                "engine.config.reloads", "file", name, "outcome", outcome == Reload.LOADED ? "loaded" : "refused");
     }
 
     private byte[] read() {

@@ -45,8 +45,8 @@ public final class WaitingFigures {
     public WaitingFigures(Pool readers, MeterRegistry metrics, Clock clock) {
         this.readers = readers;
         this.clock = clock;
-        for (OrderStatus status : List.of(
-                OrderStatus.PENDING_REVIEW, OrderStatus.PENDING_VERIFICATION, OrderStatus.PAYMENT_FAILED)) {
+        for (OrderStatus status :
+                List.of(OrderStatus.PENDING_REVIEW, OrderStatus.PENDING_VERIFICATION, OrderStatus.PAYMENT_FAILED)) {
             gauge("orders.waiting", status.wire(), Waiting::number)
                     .description("Orders that wait for somebody to act")
                     .tag("status", status.wire())
@@ -84,7 +84,6 @@ public final class WaitingFigures {
     }
 
     private Gauge.Builder<WaitingFigures> gauge(String name, String kind, ToDoubleFunction<Waiting> value) {
-        return Gauge.builder(
-                name, this, figures -> value.applyAsDouble(figures.latest.getOrDefault(kind, NOTHING)));
+        return Gauge.builder(name, this, figures -> value.applyAsDouble(figures.latest.getOrDefault(kind, NOTHING)));
     }
 }

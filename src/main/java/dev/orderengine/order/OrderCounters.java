@@ -33,7 +33,8 @@ public final class OrderCounters {
         String wish = channel == null ? NO_CHANNEL : channel.wire();
         String currency = total.currency().getCurrencyCode();
         count(
-                new Series("orders.placed", List.of(STATUS, place.status().wire(), "channel", wish, CURRENCY, currency)),
+                new Series(
+                        "orders.placed", List.of(STATUS, place.status().wire(), "channel", wish, CURRENCY, currency)),
                 "Orders that were placed, by the status in which they were",
                 1);
         count(
@@ -51,8 +52,8 @@ public final class OrderCounters {
 
     private void moved(OrderChange change) {
         Money due = change.before().due();
-        List<String> tags =
-                List.of(STATUS, change.after().status().wire(), CURRENCY, due.currency().getCurrencyCode());
+        List<String> tags = List.of(
+                STATUS, change.after().status().wire(), CURRENCY, due.currency().getCurrencyCode());
         count(new Series("orders.moved", tags), "Orders that came into a status after they were placed", 1);
         count(
                 new Series("orders.moved.amount", tags),
@@ -65,10 +66,12 @@ public final class OrderCounters {
     }
 
     private void count(Series series, String description, double by) {
-        counters.computeIfAbsent(series, unknown -> Counter.builder(series.name)
-                        .description(description)
-                        .tags(series.tags.toArray(String[]::new))
-                        .register(metrics))
+        counters.computeIfAbsent(
+                        series,
+                        unknown -> Counter.builder(series.name)
+                                .description(description)
+                                .tags(series.tags.toArray(String[]::new))
+                                .register(metrics))
                 .increment(by);
     }
 }

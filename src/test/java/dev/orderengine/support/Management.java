@@ -68,7 +68,8 @@ public final class Management {
     /** All metrics in the format that Prometheus asks for. */
     public String openMetrics() {
         try {
-            return send("/metrics", "Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5").body();
+            return send("/metrics", "Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5")
+                    .body();
         } catch (IOException e) {
             throw new AssertionError("no metrics from " + base, e);
         }

@@ -52,7 +52,7 @@ class LoggingTest {
         queue.stop();
         try (Metrics metrics = new Metrics()) {
             assertThat(Logging.queues()).containsOnlyOnce(queue);
-            assertThat(metrics.scrape())
+            assertThat(metrics.scrape(Metrics.CONTENT_TYPE))
                     .contains("log_events_lost_total{level=\"below_warn\"} 0.0")
                     .contains("log_events_lost_total{level=\"warn_or_error\"} 0.0");
         }
