@@ -46,7 +46,7 @@ import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
 import dev.orderengine.http.OrderAnswers;
 import dev.orderengine.http.Roles;
-import dev.orderengine.http.TokenKeys;
+import dev.orderengine.http.token.TokenKeys;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Reservations;
 import dev.orderengine.inventory.StockMovements;
@@ -161,6 +161,7 @@ public final class Engine {
     /** How long a replica that was away is left alone. */
     private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
 
+    private static final Duration KEYS_PAUSE = Duration.ofSeconds(10);
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
@@ -423,13 +424,14 @@ public final class Engine {
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         stops.add(changes::stop);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
-        TokenKeys keys = new TokenKeys(vertx, config.auth());
         EventFeed feed = new PgEventFeed(database.writers(), database.readers());
         EventTail tail = new EventTail(vertx, feed, metrics, clock);
+        TokenKeys keys = new TokenKeys(vertx, config.auth(), KEYS_PAUSE, metrics);
+        stops.add(keys::stop);
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
-                new Authentication(keys::current, Roles.read(config.auth().rolesFile()), clock),
+                new Authentication(keys, Roles.read(config.auth().rolesFile()), clock),
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),

@@ -392,14 +392,25 @@ public record EngineConfig(
      * @param jwksUrl where the keys are published; null when a file is given
      * @param publicKeyFile PEM; null when a URL is given
      * @param rolesFile what each role of a token may do
+     * @param clockSkew by how much the issuer's clock may differ from ours
+     * @param jwksRefresh between two reads of the URL; a key that is withdrawn is taken for so long
      */
-    public record Auth(URI jwksUrl, Path publicKeyFile, String issuer, String audience, Path rolesFile) {
+    public record Auth(
+            URI jwksUrl,
+            Path publicKeyFile,
+            String issuer,
+            String audience,
+            Path rolesFile,
+            Duration clockSkew,
+            Duration jwksRefresh) {
 
         /** The URL's form; what must be there depends on the roles. */
         public Auth {
             new Check()
                     .url("jwksUrl", jwksUrl, "http", "https")
                     .required("rolesFile", rolesFile, "the path of a file")
+                    .range("clockSkew", clockSkew, Duration.ZERO, MINUTE.multipliedBy(5))
+                    .range("jwksRefresh", jwksRefresh, Duration.ofSeconds(1), HOUR)
                     .done();
         }
     }

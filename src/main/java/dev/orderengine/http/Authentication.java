@@ -2,19 +2,18 @@ package dev.orderengine.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.orderengine.http.token.TokenKeys;
+import dev.orderengine.http.token.VerifiedToken;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.auth.authentication.AuthenticationProvider;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 
 /** Tells who calls by the bearer token. A token is verified once and remembered until it expires. Any event loop. */
 public final class Authentication {
@@ -22,14 +21,16 @@ public final class Authentication {
     private static final String SCHEME = "Bearer ";
     private static final int REMEMBERED_TOKENS = 20_000;
 
-    private final Supplier<AuthenticationProvider> keys;
+    private final TokenKeys keys;
     private final Roles roles;
     private final Clock clock;
-    private final Cache<String, Caller> verified =
+    private final Cache<String, Verified> verified =
             Caffeine.newBuilder().maximumSize(REMEMBERED_TOKENS).build();
 
+    private record Verified(Caller caller, int era) {}
+
     /** @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times */
-    public Authentication(Supplier<AuthenticationProvider> keys, Roles roles, Clock clock) {
+    public Authentication(TokenKeys keys, Roles roles, Clock clock) {
         this.keys = keys;
         this.roles = roles;
         this.clock = clock;
@@ -59,29 +60,28 @@ public final class Authentication {
             return Future.failedFuture(unauthenticated("There is no bearer token."));
         }
         String token = header.substring(SCHEME.length()).trim();
-        Caller known = verified.getIfPresent(token);
-        if (known != null && known.expiresAt().isAfter(clock.instant())) {
-            return Future.succeededFuture(known);
+        Verified known = verified.getIfPresent(token);
+        if (known != null && known.caller().expiresAt().isAfter(clock.instant()) && keys.isCurrent(known.era())) {
+            return Future.succeededFuture(known.caller());
         }
         // The body must not flow past while nobody reads it.
         context.request().pause();
-        return Future.succeededFuture(new TokenCredentials(token))
-                .compose(credentials -> keys.get().authenticate(credentials))
+        return keys.verify(token)
                 .onComplete(done -> context.request().resume())
-                .map(user -> remember(token, user.principal(), user.attributes()))
+                .map(good -> remember(token, good))
                 .recover(fault -> Future.failedFuture(
                         fault instanceof ProblemException ? fault : unauthenticated("The token is not valid.")));
     }
 
-    private Caller remember(String token, JsonObject principal, JsonObject attributes) {
-        JsonObject claims = attributes.getJsonObject("accessToken", principal);
+    private Caller remember(String token, VerifiedToken good) {
+        JsonObject claims = good.claims();
         if (!(claims.getValue("sub") instanceof String subject)
                 || subject.isEmpty()
                 || !(claims.getValue("exp") instanceof Number expiry)) {
             throw unauthenticated("The token lacks sub or exp.");
         }
         Caller caller = new Caller(subject, roles.scopes(roles(claims)), Instant.ofEpochSecond(expiry.longValue()));
-        verified.put(token, caller);
+        verified.put(token, new Verified(caller, good.era()));
         return caller;
     }
 

@@ -101,6 +101,16 @@ class ContractIT {
                 .isEmpty();
     }
 
+    @Test
+    void everyRole_mayDoWhatItsScopesSay_andNothingElse() {
+        new Permissions().play(engine);
+    }
+
+    @Test
+    void customers_neverLearnOfTheOrdersOfOthers() {
+        new Strangers().play(engine);
+    }
+
     /** The engine names the fields that it knows when it is sent one that it does not. */
     @Test
     void bodies_takeTheFieldsOfTheContract_andNoOthers() {

@@ -37,6 +37,11 @@ record Operation(String method, String path, Part part, List<Part> parameters) {
         return part.get("operationId").text();
     }
 
+    /** The same at another path. */
+    Operation withPath(String other) {
+        return new Operation(method, other, part, parameters);
+    }
+
     /** For messages. */
     String title() {
         return method + " " + path + " (" + id() + ")";

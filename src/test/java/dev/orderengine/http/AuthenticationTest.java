@@ -5,11 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.dev.DevTokens;
+import dev.orderengine.http.token.TokenKeys;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
+import dev.orderengine.support.SigningKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,14 +19,12 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import io.vertx.ext.auth.jwt.JWTAuth;
 import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +33,13 @@ import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
-import java.security.interfaces.RSAPublicKey;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -50,7 +48,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens, good and forged, and the gate before them, over HTTP without any other server. */
 class AuthenticationTest {
@@ -74,12 +71,27 @@ class AuthenticationTest {
     }
 
     private URI serve(Path publicKey) throws IOException {
-        TokenKeys keys = new TokenKeys(
+        return serve(keys(null, publicKey));
+    }
+
+    private TokenKeys keys(URI url, Path publicKey) {
+        return new TokenKeys(
                 vertx,
                 new EngineConfig.Auth(
-                        null, publicKey, DevTokens.ISSUER, DevTokens.AUDIENCE, Path.of("conf/roles.yaml")));
+                        url,
+                        publicKey,
+                        DevTokens.ISSUER,
+                        DevTokens.AUDIENCE,
+                        Path.of("conf/roles.yaml"),
+                        Duration.ofSeconds(30),
+                        Duration.ofHours(1)),
+                Duration.ZERO,
+                metrics);
+    }
+
+    private URI serve(TokenKeys keys) throws IOException {
         keys.load().await();
-        Authentication authentication = new Authentication(keys::current, roles(), Clock.systemUTC());
+        Authentication authentication = new Authentication(keys, roles(), Clock.systemUTC());
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
         router.get(BASE + "/read")
@@ -224,75 +236,29 @@ class AuthenticationTest {
     }
 
     @Test
-    void keys_thatAreNone_stopTheStart() throws IOException {
-        Path file = Files.writeString(
-                folder.resolve("bad.pem"), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----");
-        TokenKeys keys =
-                new TokenKeys(vertx, new EngineConfig.Auth(null, file, DevTokens.ISSUER, DevTokens.AUDIENCE, file));
-
-        assertThat(keys.load()
-                        .transform(done -> Future.succeededFuture(done.failed()))
-                        .await())
-                .isTrue();
-    }
-
-    @Test
-    void keys_fromAJwksUrl_areUsed_andOthersThanAsymmetricAreNot() throws Exception {
-        KeyPair pair = rsa();
-        RSAPublicKey key = (RSAPublicKey) pair.getPublic();
-        JsonObject jwk = new JsonObject()
-                .put("kty", "RSA")
-                .put("kid", "one")
-                .put("alg", "RS256")
-                .put("use", "sig")
-                .put("n", unsigned(key.getModulus()))
-                .put("e", unsigned(key.getPublicExponent()));
-        JsonObject secret =
-                new JsonObject().put("kty", "oct").put("alg", "HS256").put("k", "c2VjcmV0c2VjcmV0c2VjcmV0");
-        JsonObject jwks =
-                new JsonObject().put("keys", new JsonArray().add(secret).add(jwk));
+    void token_thatIsRemembered_isForgottenWithItsKey() throws Exception {
+        SigningKey old = SigningKey.ed25519("old");
+        SigningKey fresh = SigningKey.ed25519("fresh");
+        AtomicReference<SigningKey> published = new AtomicReference<>(old);
         HttpServer issuer = vertx.createHttpServer()
-                .requestHandler(request -> request.response().end(jwks.encode()))
+                .requestHandler(request -> request.response()
+                        .end(new JsonObject()
+                                .put("keys", new JsonArray().add(published.get().jwk()))
+                                .encode()))
                 .listen(0, "127.0.0.1")
                 .await();
-        TokenKeys keys = new TokenKeys(
-                vertx,
-                new EngineConfig.Auth(
-                        URI.create("http://127.0.0.1:" + issuer.actualPort() + "/jwks"),
-                        null,
-                        DevTokens.ISSUER,
-                        DevTokens.AUDIENCE,
-                        folder));
-        keys.load().await();
-        JsonObject claims = claims(Instant.now().plusSeconds(600).getEpochSecond());
-        String hmac = part("{\"alg\":\"HS256\"}") + "." + part(claims.encode());
-        String forged = hmac + "." + hmac(hmac, Base64.getUrlDecoder().decode("c2VjcmV0c2VjcmV0c2VjcmV0"));
+        TokenKeys keys = keys(URI.create("http://127.0.0.1:" + issuer.actualPort()), null);
+        uri = serve(keys);
+        long later = Instant.now().plusSeconds(600).getEpochSecond();
+        String token = old.token(claims(later));
+        assertThat(read(token)).isEqualTo(200);
 
-        assertThat(accepts(keys, rs256(pair, claims, ",\"kid\":\"one\""))).isTrue();
-        assertThat(accepts(keys, forged)).isFalse();
-    }
+        published.set(fresh);
+        assertThat(read(token)).as("remembered").isEqualTo(200);
+        keys.runNow().await();
 
-    @ParameterizedTest
-    @ValueSource(ints = {404, 500})
-    void keys_fromAUrlThatHasNone_stopTheStart(int status) {
-        HttpServer issuer = vertx.createHttpServer()
-                .requestHandler(
-                        request -> request.response().setStatusCode(status).end())
-                .listen(0, "127.0.0.1")
-                .await();
-        TokenKeys keys = new TokenKeys(
-                vertx,
-                new EngineConfig.Auth(
-                        URI.create("http://127.0.0.1:" + issuer.actualPort()),
-                        null,
-                        DevTokens.ISSUER,
-                        DevTokens.AUDIENCE,
-                        folder));
-
-        assertThat(keys.load()
-                        .transform(done -> Future.succeededFuture(done.failed()))
-                        .await())
-                .isTrue();
+        assertThat(read(token)).isEqualTo(401);
+        assertThat(read(fresh.token(claims(later)))).isEqualTo(200);
     }
 
     @Test
@@ -325,13 +291,6 @@ class AuthenticationTest {
         return new Api(HttpClient.newHttpClient(), uri, token);
     }
 
-    private static boolean accepts(TokenKeys keys, String token) {
-        return keys.current()
-                .authenticate(new TokenCredentials(token))
-                .transform(done -> Future.succeededFuture(done.succeeded()))
-                .await();
-    }
-
     private static Roles roles() throws IOException {
         try (InputStream yaml = Files.newInputStream(Path.of("conf/roles.yaml"))) {
             return Roles.read(yaml);
@@ -359,11 +318,7 @@ class AuthenticationTest {
     }
 
     private static String rs256(KeyPair pair, JsonObject claims) throws Exception {
-        return rs256(pair, claims, "");
-    }
-
-    private static String rs256(KeyPair pair, JsonObject claims, String header) throws Exception {
-        String signed = part("{\"alg\":\"RS256\",\"typ\":\"JWT\"" + header + "}") + "." + part(claims.encode());
+        String signed = part("{\"alg\":\"RS256\",\"typ\":\"JWT\"}") + "." + part(claims.encode());
         Signature signature = Signature.getInstance("SHA256withRSA");
         signature.initSign(pair.getPrivate());
         signature.update(signed.getBytes(StandardCharsets.US_ASCII));
@@ -383,11 +338,6 @@ class AuthenticationTest {
     private static String pem(String kind, byte[] der) {
         return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + kind
                 + "-----\n";
-    }
-
-    private static String unsigned(BigInteger number) {
-        String hex = number.toString(16);
-        return part(HexFormat.of().parseHex(hex.length() % 2 == 0 ? hex : "0" + hex));
     }
 
     private static String part(String text) {

@@ -6,10 +6,11 @@ import dev.orderengine.config.ConfigLoader;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.Queries;
 import dev.orderengine.dev.EmbeddedServices;
-import dev.orderengine.http.TokenKeys;
+import dev.orderengine.http.token.TokenKeys;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
-import io.vertx.ext.auth.authentication.TokenCredentials;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -32,7 +33,7 @@ public final class CachingCost {
         try (var services = EmbeddedServices.start();
                 var engine = RunningEngine.start(services, CachingCost.class, RunningEngine.API_ONLY)) {
             var config = ConfigLoader.load(Path.of(""), engine.environment());
-            tokens(engine, new TokenKeys(vertx, config.auth()));
+            tokens(engine, new TokenKeys(vertx, config.auth(), Duration.ZERO, new SimpleMeterRegistry()));
             products(new Database(vertx, config.database()));
         } finally {
             vertx.close().await();
@@ -41,12 +42,10 @@ public final class CachingCost {
 
     private static void tokens(RunningEngine engine, TokenKeys keys) {
         keys.load().await();
-        var credentials = IntStream.range(0, WARMUP + CALLS)
-                .mapToObj(i -> new TokenCredentials(engine.tokens().token("service", "caller-" + i)))
+        var signed = IntStream.range(0, WARMUP + CALLS)
+                .mapToObj(i -> engine.tokens().token("service", "caller-" + i))
                 .toList();
-        print(
-                "verifying a token",
-                median(i -> keys.current().authenticate(credentials.get(i)).await()));
+        print("verifying a token", median(i -> keys.verify(signed.get(i)).await()));
     }
 
     private static void products(Database database) {
