@@ -91,7 +91,7 @@ start_prometheus() {
   mkdir -p "$work/targets"
   "$here/render.sh" "$here/proof/windows" "$work"
   sed -i "s|http://alert-router:8080|http://localhost:$webhook_port|" "$work/alertmanager.yml"
-  sed -e "s|alertmanager:9093|localhost:$alertmanager_port|" -e 's/_interval: 15s/_interval: 1s/' \
+  sed -e "s|alertmanager:9093|localhost:$alertmanager_port|" -e 's/_interval: 15s/_interval: 2s/' \
     "$here/prometheus/prometheus.yml" >"$work/prometheus.yml"
   echo "[{ \"targets\": [\"localhost:$ENGINE_HTTP_MANAGEMENT_PORT\"] }]" >"$work/targets/order-engine.json"
   background prometheus.log prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" \
