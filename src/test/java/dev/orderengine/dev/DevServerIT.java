@@ -54,8 +54,9 @@ class DevServerIT {
     void endTheLauncher() throws IOException {
         launcher.destroyForcibly();
         // The watchdog finds the servers by files in the folder that JUnit is about to remove.
-        Awaitility.await("the watchdog has done its work").atMost(END_LIMIT).until(() -> runFolders()
-                .isEmpty());
+        Awaitility.await("the watchdog has done its work")
+                .atMost(END_LIMIT)
+                .until(() -> runFolders().isEmpty());
         Files.delete(folder.resolve("target/dev-cache"));
         Files.deleteIfExists(folder.resolve("conf"));
     }
