@@ -40,7 +40,7 @@ install_here() {
   [[ -z $unknown ]] || fail "install by hand, Debian has no package:$unknown"
   ((${#packages[@]} > 0)) || return 0
   say "installing here: ${packages[*]}"
-  change apt-get install -y -qq --no-install-recommends "${packages[@]}" || fail "apt-get failed: $(tail -n 1 "$log")"
+  change sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages[*]}" || fail "apt-get failed: $(tail -n 1 "$log")"
 }
 
 # install_on HOST TOOL...: the same on a host.
@@ -56,7 +56,7 @@ install_on() {
     return
   fi
   say "installing on $name: ${packages[*]}"
-  change on "${setting[INSTALL_USER]}@$name" apt-get install -y -qq --no-install-recommends "${packages[@]}" </dev/null ||
+  change on "${setting[INSTALL_USER]}@$name" sh -c "apt-get update -qq && apt-get install -y -qq --no-install-recommends ${packages[*]}" </dev/null ||
     fail "apt-get failed on $name: $(tail -n 1 "$log")"
 }
 

@@ -24,6 +24,7 @@ releases_make() {
 # release_from FOLDER VERSION CHANGE: 1.0.0 under another name, changed by a function that runs in its folder.
 release_from() {
   local folder=$1 version=$2 staging
+  [[ ! $folder/order-engine-$version.tar.gz -nt $folder/order-engine-1.0.0.tar.gz ]] || return 0
   staging=$(mktemp -d)
   tar -xzf "$folder/order-engine-1.0.0.tar.gz" -C "$staging"
   (
