@@ -80,7 +80,7 @@ sed -e 's/10\.77\.0\.1/127.0.0.1/' -e 's|^\(ENGINE_AUTH_PUBLIC_KEY_FILE\)=.*|\1=
 
 run_engine() {
   podman_here run --detach --name "$name" --network host --read-only --tmpfs /tmp:rw,exec,size=64m --cap-drop ALL --security-opt no-new-privileges \
-    --memory 2g --cpus 2 --env-file "$out/engine.env" --volume "$lab/services/target/dev/public-key.pem:/run/token-key.pem:ro" \
+    --memory 2g --cpus 2 --ulimit nofile=16384:16384 --ulimit nproc=4096:4096 --no-healthcheck --env-file "$out/engine.env" --volume "$lab/services/target/dev/public-key.pem:/run/token-key.pem:ro" \
     localhost/order-engine:1.0.0 >/dev/null
 }
 ready() { lab_inside curl -sf --max-time 2 -o /dev/null http://127.0.0.1:8081/health/ready; }
