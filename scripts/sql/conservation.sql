@@ -168,7 +168,7 @@ SELECT 'a captured payment is not its order''s total', p.id::text, l.due || ' ' 
 FROM payments p
 JOIN orders o ON o.id = p.order_id
 JOIN lines l ON l.id = p.order_id
-WHERE p.state = 'captured' AND p.refunding = 0 AND (p.captured <> l.due OR p.currency <> o.currency)
+WHERE p.state = 'captured' AND p.refunding = 0 AND NOT p.flagged AND (p.captured <> l.due OR p.currency <> o.currency)
 
 UNION ALL
 SELECT 'more is kept than is due', l.id::text, CASE WHEN l.status IN ('cancelled', 'rejected') THEN 0 ELSE l.due END::text,

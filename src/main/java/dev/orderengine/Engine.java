@@ -56,6 +56,8 @@ import dev.orderengine.money.FxRates;
 import dev.orderengine.order.CancelDecider;
 import dev.orderengine.order.CancelOrder;
 import dev.orderengine.order.CommandStore;
+import dev.orderengine.order.ConfirmDecider;
+import dev.orderengine.order.ConfirmPayment;
 import dev.orderengine.order.Deciders;
 import dev.orderengine.order.DetailEffects;
 import dev.orderengine.order.EffectWriter;
@@ -67,6 +69,7 @@ import dev.orderengine.order.OrderCommandVerticle;
 import dev.orderengine.order.OrderCounters;
 import dev.orderengine.order.PayDecider;
 import dev.orderengine.order.PayOrder;
+import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
@@ -78,6 +81,7 @@ import dev.orderengine.order.RefundOrderDecider;
 import dev.orderengine.order.ReviewDecider;
 import dev.orderengine.order.ReviewOrder;
 import dev.orderengine.order.StockEffects;
+import dev.orderengine.order.TransferIndex;
 import dev.orderengine.order.UpdateDecider;
 import dev.orderengine.order.UpdateOrder;
 import dev.orderengine.order.VerificationDecider;
@@ -89,6 +93,7 @@ import dev.orderengine.outbox.RelaySettings;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
+import dev.orderengine.payment.AuthorizationTerms;
 import dev.orderengine.payment.Backlog;
 import dev.orderengine.payment.Charges;
 import dev.orderengine.payment.Guarded;
@@ -105,7 +110,13 @@ import dev.orderengine.payment.RefundDecider;
 import dev.orderengine.payment.RefundStore;
 import dev.orderengine.payment.Refunds;
 import dev.orderengine.payment.paypal.PayPalProvider;
+import dev.orderengine.payment.paypal.PayPalWebhook;
 import dev.orderengine.payment.stripe.StripeProvider;
+import dev.orderengine.payment.stripe.StripeWebhook;
+import dev.orderengine.payment.webhook.PgNotices;
+import dev.orderengine.payment.webhook.WebhookSource;
+import dev.orderengine.payment.webhook.WebhookVerticle;
+import dev.orderengine.payment.webhook.Webhooks;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.returns.ReceiveReturn;
 import dev.orderengine.returns.ReceiveReturnDecider;
@@ -139,6 +150,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -162,6 +174,21 @@ public final class Engine {
     private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
 
     private static final Duration KEYS_PAUSE = Duration.ofSeconds(10);
+
+    /** Cards are held for a week, and their day before the last is the time to take what can be taken. */
+    private static final AuthorizationTerms STRIPE_HOLDS =
+            new AuthorizationTerms(Duration.ofDays(6), Duration.ofDays(6));
+
+    /** PayPal vouches for three days, renews from the fourth on, and ends all after 29. */
+    private static final AuthorizationTerms PAYPAL_HOLDS =
+            new AuthorizationTerms(Duration.ofDays(4), Duration.ofDays(28));
+
+    /** PayPal is asked while it waits for our answer, which must not take longer than other answers. */
+    private static final Duration VERIFY_TIMEOUT = Duration.ofMillis(1_500);
+
+    /** Calls of payment providers at once; what is over it they send again. */
+    private static final int WEBHOOK_CALLS = 100;
+
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
@@ -338,14 +365,17 @@ public final class Engine {
         List<ProviderJobs> providers = new ArrayList<>();
         providers.add(jobs(
                 new StripeProvider(vertx, stripe, payments.capture(), connections, payments.timeout()),
-                stripe.lookUpWindow()));
+                stripe.lookUpWindow(),
+                STRIPE_HOLDS));
         if (paypal.isOn()) {
             providers.add(jobs(
                     new PayPalProvider(vertx, paypal, payments.capture(), connections, payments.timeout(), clock),
-                    paypal.lookUpWindow()));
+                    paypal.lookUpWindow(),
+                    PAYPAL_HOLDS));
         } else {
             LOG.warn("payments.paypal.client_id is not set: payments by PayPal wait");
         }
+        providers.add(transfers());
         return deploy(new PaymentVerticle(
                 bus,
                 providers.stream().flatMap(jobs -> jobs.runners().stream()).toList(),
@@ -355,15 +385,37 @@ public final class Engine {
     /** What one provider is asked to do. */
     private record ProviderJobs(List<JobRunner<?, ?>> runners, List<JobBacklog> backlogs) {}
 
-    private ProviderJobs jobs(PaymentProvider bare, Duration lookUpWindow) {
+    /** Nobody is asked for transfers; what of them waits for a person is shown like that of the providers. */
+    private ProviderJobs transfers() {
+        String provider = PaymentMethod.BANK_TRANSFER.provider();
+        Duration never = Duration.ZERO;
+        return new ProviderJobs(
+                List.of(),
+                List.of(
+                        backlog("payments", provider, charges(never, STRIPE_HOLDS)::backlog),
+                        backlog("refunds", provider, refunds(never)::backlog)));
+    }
+
+    private PgPayments charges(Duration lookUpWindow, AuthorizationTerms terms) {
+        return new PgPayments(
+                database,
+                orderChanges(),
+                reservations,
+                new PaymentDecider(config.payments().lease(), lookUpWindow, terms, ids));
+    }
+
+    private PgRefunds refunds(Duration lookUpWindow) {
+        return new PgRefunds(
+                database, orderChanges(), new RefundDecider(config.payments().lease(), lookUpWindow));
+    }
+
+    private ProviderJobs jobs(PaymentProvider bare, Duration lookUpWindow, AuthorizationTerms terms) {
         EngineConfig.Payments payments = config.payments();
         Guarded provider = new Guarded(vertx, bare, Guarded.Settings.of(payments), metrics);
-        PaymentStore charges = new PgPayments(
-                database, orderChanges(), reservations, new PaymentDecider(payments.lease(), lookUpWindow, ids));
-        RefundStore refunds =
-                new PgRefunds(database, orderChanges(), new RefundDecider(payments.lease(), lookUpWindow));
-        JobBacklog chargesBacklog = backlog("payments", provider, charges::backlog);
-        JobBacklog refundsBacklog = backlog("refunds", provider, refunds::backlog);
+        PaymentStore charges = charges(lookUpWindow, terms);
+        RefundStore refunds = refunds(lookUpWindow);
+        JobBacklog chargesBacklog = backlog("payments", provider.name(), charges::backlog);
+        JobBacklog refundsBacklog = backlog("refunds", provider.name(), refunds::backlog);
         return new ProviderJobs(
                 List.of(
                         runner(new Charges(charges, provider, clock), payments.concurrency(), chargesBacklog),
@@ -371,8 +423,8 @@ public final class Engine {
                 List.of(chargesBacklog, refundsBacklog));
     }
 
-    private JobBacklog backlog(String kind, Guarded provider, BiFunction<String, Instant, Future<Backlog>> reading) {
-        return new JobBacklog(kind, provider.name(), now -> reading.apply(provider.name(), now), metrics, clock);
+    private JobBacklog backlog(String kind, String provider, BiFunction<String, Instant, Future<Backlog>> reading) {
+        return new JobBacklog(kind, provider, now -> reading.apply(provider, now), metrics, clock);
     }
 
     private <J, A> JobRunner<J, A> runner(Jobs<J, A> jobs, int concurrency, JobBacklog backlog) {
@@ -437,6 +489,7 @@ public final class Engine {
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
                 new AdmissionGate("streams", config.http().maxStreams(), metrics),
                 bulk,
+                new AdmissionGate("webhooks", WEBHOOK_CALLS, metrics),
                 catalog,
                 products,
                 new Inventory(database.readers()),
@@ -448,6 +501,7 @@ public final class Engine {
                 feed,
                 tail,
                 new FulfilmentIndex(database.readers()),
+                new TransferIndex(database.readers()),
                 Documentation.load(),
                 json,
                 metrics,
@@ -464,6 +518,7 @@ public final class Engine {
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
                 .compose(deployed -> deploy(orderCommands()))
+                .compose(deployed -> deploy(webhooks()))
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> deployHttp(services));
     }
@@ -484,6 +539,23 @@ public final class Engine {
                 bus, commandStore(), config.database().timeout(), metrics, this::announceChanges);
     }
 
+    private WebhookVerticle webhooks() {
+        EngineConfig.Payments payments = config.payments();
+        EngineConfig.PayPal paypal = payments.paypal();
+        List<WebhookSource> sources = new ArrayList<>();
+        sources.add(new StripeWebhook(payments.stripe().webhookSecret(), clock));
+        if (paypal.isOn() && paypal.webhookId() != null) {
+            sources.add(new PayPalWebhook(vertx, paypal, VERIFY_TIMEOUT, clock));
+        }
+        // What comes unasked settles, or is passed over: it opens no window.
+        Duration none = Duration.ZERO;
+        PgNotices notices = new PgNotices(
+                database,
+                Map.of("stripe", charges(none, STRIPE_HOLDS), "paypal", charges(none, PAYPAL_HOLDS)),
+                refunds(none));
+        return new WebhookVerticle(bus, new Webhooks(sources, notices, clock, metrics, this::announceChanges));
+    }
+
     private CommandStore commandStore() {
         EngineConfig.Orders orders = config.orders();
         PaymentTerms terms = new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry());
@@ -491,6 +563,7 @@ public final class Engine {
                 .on(UpdateOrder.class, new UpdateDecider())
                 .on(CancelOrder.class, new CancelDecider(ids))
                 .on(PayOrder.class, new PayDecider(terms, ids))
+                .on(ConfirmPayment.class, new ConfirmDecider(ids))
                 .on(VerifyOrder.class, new VerificationDecider(terms))
                 .on(ReviewOrder.class, new ReviewDecider(terms))
                 .on(RefundOrder.class, new RefundOrderDecider(ids))

@@ -347,10 +347,11 @@ public record EngineConfig(
 
     /**
      * @param clientId of the shop's REST application; null switches PayPal off
+     * @param webhookId PayPal's name of our webhook, by which it says what it sent there; null refuses what comes there
      * @param lookUpWindow how long PayPal brings the first outcome to a repeated call; after it a person has to look
      */
     public record PayPal(
-            URI baseUrl, String clientId, @Secret String clientSecret, Duration lookUpWindow) {
+            URI baseUrl, String clientId, @Secret String clientSecret, String webhookId, Duration lookUpWindow) {
 
         /** Ranges; whether the secret is needed depends on the id. */
         public PayPal {

@@ -9,6 +9,7 @@ import dev.orderengine.order.NewEvent;
 import dev.orderengine.order.OrderItem;
 import dev.orderengine.order.OrderState;
 import dev.orderengine.order.OrderStatus;
+import dev.orderengine.order.PaymentStatus;
 import dev.orderengine.order.ProductUnits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,6 +41,10 @@ final class Shipment {
         written.forEach(fulfilment -> effects.add(new WriteFulfilment(fulfilment)));
         if (!movements.isEmpty()) {
             effects.add(new Effect.MoveStock(movements));
+        }
+        boolean isHeld = order.paymentStatus() == PaymentStatus.AUTHORIZED;
+        if (isHeld && order.status() == OrderStatus.FULFILLED && order.due().minor() > 0) {
+            effects.add(new Effect.CapturePayment(order.due()));
         }
         return effects;
     }

@@ -30,6 +30,7 @@ final class ApiRoutes {
     private final AdmissionGate cartGate;
     private final AdmissionGate streamGate;
     private final AdmissionGate bulkGate;
+    private final AdmissionGate webhookGate;
     private final MeterRegistry metrics;
     private final Map<String, Set<String>> methods = new LinkedHashMap<>();
     private final BodyHandler bodies = BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES);
@@ -43,6 +44,7 @@ final class ApiRoutes {
             AdmissionGate cartGate,
             AdmissionGate streamGate,
             AdmissionGate bulkGate,
+            AdmissionGate webhookGate,
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
@@ -51,6 +53,7 @@ final class ApiRoutes {
         this.cartGate = cartGate;
         this.streamGate = streamGate;
         this.bulkGate = bulkGate;
+        this.webhookGate = webhookGate;
         this.metrics = metrics;
     }
 
@@ -65,6 +68,7 @@ final class ApiRoutes {
             InventoryRoutes inventory,
             CustomerRoutes customers,
             CartRoutes carts,
+            WebhookRoutes webhooks,
             DocumentationRoutes documentation) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
@@ -74,6 +78,7 @@ final class ApiRoutes {
         patch("/orders/:id", Scope.ORDERS_WRITE, commands::update);
         post("/orders/:id/cancel", Scope.ORDERS_WRITE, commands::cancel);
         post("/orders/:id/payments", Scope.ORDERS_WRITE, commands::pay);
+        post("/orders/:id/payments/:payment_id/confirm", Scope.ORDERS_REVIEW, commands::confirm);
         post("/orders/:id/verification", Scope.ORDERS_WRITE, commands::verify);
         post("/orders/:id/review", Scope.ORDERS_REVIEW, commands::review);
         post("/orders/:id/refunds", Scope.ORDERS_REVIEW, commands::refund);
@@ -93,6 +98,8 @@ final class ApiRoutes {
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
         mount(carts);
+        signed("/webhooks/stripe", webhooks::stripe);
+        signed("/webhooks/paypal", webhooks::paypal);
         open("/openapi.yaml", documentation::contract);
         open("/docs", documentation::page);
         open("/docs/:file", documentation::file);
@@ -110,6 +117,16 @@ final class ApiRoutes {
         bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
         writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
                 .handler(carts::checkOut);
+    }
+
+    /** A write without a token, behind a gate of its own: anybody may send it, and only its content tells who did. */
+    private void signed(String path, Handler<RoutingContext> handler) {
+        route(HttpMethod.POST, path)
+                .produces(JSON)
+                .handler(webhookGate)
+                .handler(context -> refuseOtherBodies(context, Set.of(JSON)))
+                .handler(bodies::handle)
+                .handler(handler);
     }
 
     /** A read without a token. */

@@ -15,6 +15,9 @@ final class AuditTrail {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditTrail.class);
 
+    /** The actor of what was asked for without a token. */
+    private static final String NOBODY = "anonymous";
+
     private final Bus bus;
     private final Clock clock;
 
@@ -35,7 +38,7 @@ final class AuditTrail {
         traced.put("trace_id", request.trace().traceId());
         AuditEntry entry = new AuditEntry(
                 clock.instant(),
-                request.caller().subject(),
+                request.caller() == null ? NOBODY : request.caller().subject(),
                 action,
                 subject,
                 outcome,

@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.orderengine.order.CancelOrder;
+import dev.orderengine.order.ConfirmPayment;
 import dev.orderengine.order.Edit;
 import dev.orderengine.order.Fault;
 import dev.orderengine.order.OrderCommand;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /** Reads commands on orders from JSON and names every fault. Pure. */
 final class CommandDecoders {
@@ -96,6 +98,12 @@ final class CommandDecoders {
                 .map(fields -> new RefundOrder(
                         fields.required("amount", fields.decimal("amount")),
                         fields.required("reason", fields.text("reason", MAX_TEXT))))
+                .orElse(null);
+    }
+
+    static OrderCommand confirm(UUID paymentId, JsonNode body, List<Fault> faults) {
+        return JsonFields.of(body, "", Set.of("amount"), faults)
+                .map(fields -> new ConfirmPayment(paymentId, fields.required("amount", fields.decimal("amount"))))
                 .orElse(null);
     }
 

@@ -16,6 +16,7 @@ import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PlacedOrders;
+import dev.orderengine.order.TransferIndex;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -54,6 +55,7 @@ public final class HttpVerticle extends VerticleBase {
      * @param cartGate of the calls on carts
      * @param streamGate of the event streams
      * @param bulkGate of the calls that place many orders
+     * @param webhookGate of the calls of payment providers
      * @param ids UUIDv7
      * @param extraRoutes mounted before the API's own: health, and what a launcher adds
      */
@@ -66,6 +68,7 @@ public final class HttpVerticle extends VerticleBase {
             AdmissionGate cartGate,
             AdmissionGate streamGate,
             AdmissionGate bulkGate,
+            AdmissionGate webhookGate,
             Catalog catalog,
             CatalogStore products,
             Inventory inventory,
@@ -77,6 +80,7 @@ public final class HttpVerticle extends VerticleBase {
             EventFeed feed,
             EventTail tail,
             FulfilmentIndex fulfilments,
+            TransferIndex transfers,
             Documentation documentation,
             ObjectMapper json,
             MeterRegistry metrics,
@@ -154,18 +158,20 @@ public final class HttpVerticle extends VerticleBase {
                         services.cartGate(),
                         services.streamGate(),
                         services.bulkGate(),
+                        services.webhookGate(),
                         services.metrics())
                 .mount(
                         new PlacementRoutes(bodies, intake, json, answers),
                         new BatchRoutes(new BatchDecoder(bodies), intake, json, problems, answers),
                         new OrderRoutes(services.orders(), access(), watch, json),
                         streams,
-                        new OrderCommandRoutes(commands),
+                        new OrderCommandRoutes(commands, services.transfers()),
                         new FulfilmentRoutes(commands, services.fulfilments()),
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json),
                         new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers),
+                        new WebhookRoutes(services.bus(), audit, json),
                         new DocumentationRoutes(services.documentation()));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {

@@ -1,14 +1,18 @@
 package dev.orderengine.http;
 
+import dev.orderengine.order.TransferIndex;
 import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
 
 /** Commands on existing orders (specification, section 3). */
 final class OrderCommandRoutes {
 
     private final OrderCommandCalls calls;
+    private final TransferIndex transfers;
 
-    OrderCommandRoutes(OrderCommandCalls calls) {
+    OrderCommandRoutes(OrderCommandCalls calls, TransferIndex transfers) {
         this.calls = calls;
+        this.transfers = transfers;
     }
 
     void update(RoutingContext context) {
@@ -29,6 +33,17 @@ final class OrderCommandRoutes {
 
     void refund(RoutingContext context) {
         calls.post(context, "order.refund", CommandDecoders::refund);
+    }
+
+    void confirm(RoutingContext context) {
+        UUID orderId = OrderIds.inPath(context);
+        UUID paymentId = OrderIds.inPath(context, "payment_id");
+        calls.run(
+                context,
+                new OrderCommandCalls.Subject("payment.confirm", orderId),
+                () -> transfers.orderOf(paymentId, orderId),
+                Preconditions.of(context),
+                (body, faults) -> CommandDecoders.confirm(paymentId, body, faults));
     }
 
     void cancel(RoutingContext context) {

@@ -147,6 +147,9 @@ final class OrderJson {
         amount("captured", payment.captured(), out);
         amount("refunded", payment.refunded(), out);
         text("decline_code", payment.declineCode(), out);
+        if (payment.flagged()) {
+            out.writeBooleanField("flagged", true);
+        }
     }
 
     static void text(String name, String value, JsonGenerator out) throws IOException {

@@ -53,6 +53,16 @@ public interface Effect {
         }
     }
 
+    /** So much of the money that is held for the order is taken, and the rest let go: its goods have left. */
+    record CapturePayment(Money amount) implements Effect {}
+
+    /**
+     * Money came by bank transfer.
+     *
+     * @param settles whether nothing more is waited for; else a person has to look after it
+     */
+    record ReceiveTransfer(UUID paymentId, Money received, boolean settles) implements Effect {}
+
     /**
      * Money that was captured goes back, or money that is only held is let go: a job that the provider is asked to do until it is
      * done. Of a captured payment never more than is left of it; a held one is let go whole.

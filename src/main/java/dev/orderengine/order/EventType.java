@@ -17,6 +17,7 @@ public enum EventType {
     ORDER_EXPIRED("order.expired"),
     PAYMENT_PROCESSING("payment.processing"),
     PAYMENT_AUTHORIZED("payment.authorized"),
+    PAYMENT_RECEIVED("payment.received"),
     PAYMENT_CAPTURED("payment.captured"),
     PAYMENT_FAILED("payment.failed"),
     PAYMENT_UNKNOWN("payment.unknown"),

@@ -51,6 +51,19 @@ public final class MoneyEffects implements EffectWriter {
             FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[])
                 AS a (order_id, at, id, provider, amount, currency, token, traceparent)""";
 
+    private static final String CAPTURE = """
+            UPDATE payments p SET capture_amount = least(c.amount, p.amount), next_at = c.at, updated_at = c.at
+            FROM unnest($1::uuid[], $2::timestamptz[], $3::bigint[]) AS c (order_id, at, amount)
+            WHERE p.order_id = c.order_id AND p.state = 'authorized' AND p.capture_amount IS NULL""";
+
+    private static final String RECEIVE = """
+            UPDATE payments p
+            SET captured = p.captured + c.received, flagged = NOT c.settles, updated_at = c.at,
+                state = CASE WHEN NOT c.settles THEN 'processing' WHEN p.refunded > 0 THEN 'partially_refunded' ELSE 'captured' END
+            FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::bigint[], $5::boolean[])
+                AS c (order_id, at, id, received, settles)
+            WHERE p.id = c.id""";
+
     private static final String GIVE_BACK = """
             WITH wanted AS (
                 SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::uuid[], $4::uuid[], $5::text[], $6::bigint[], $7::text[], $8::text[])
@@ -77,6 +90,8 @@ public final class MoneyEffects implements EffectWriter {
                 Effect.MakePaymentDue.class,
                 Effect.ChangePaymentAmount.class,
                 Effect.AttemptPayment.class,
+                Effect.CapturePayment.class,
+                Effect.ReceiveTransfer.class,
                 Effect.GiveBack.class);
     }
 
@@ -86,6 +101,8 @@ public final class MoneyEffects implements EffectWriter {
                 .compose(done -> makeDue(transaction, EffectWriter.of(Effect.MakePaymentDue.class, effects)))
                 .compose(done -> changeAmount(transaction, EffectWriter.of(Effect.ChangePaymentAmount.class, effects)))
                 .compose(done -> attempt(transaction, EffectWriter.of(Effect.AttemptPayment.class, effects)))
+                .compose(done -> capture(transaction, EffectWriter.of(Effect.CapturePayment.class, effects)))
+                .compose(done -> receive(transaction, EffectWriter.of(Effect.ReceiveTransfer.class, effects)))
                 .compose(done -> giveBack(transaction, EffectWriter.of(Effect.GiveBack.class, effects)));
     }
 
@@ -118,6 +135,22 @@ public final class MoneyEffects implements EffectWriter {
                 .addArrayOfString(column(effects, effect -> effect.change().traceparent(), String[]::new))
                 .addString(BY_HAND);
         return execute(transaction, ATTEMPT, effects, tuple);
+    }
+
+    private static Future<Void> capture(SqlClient transaction, List<Effected<Effect.CapturePayment>> effects) {
+        Tuple tuple = orders(effects)
+                .addArrayOfLong(
+                        column(effects, effect -> effect.effect().amount().minor(), Long[]::new));
+        return execute(transaction, CAPTURE, effects, tuple);
+    }
+
+    private static Future<Void> receive(SqlClient transaction, List<Effected<Effect.ReceiveTransfer>> effects) {
+        Tuple tuple = orders(effects)
+                .addArrayOfUUID(column(effects, effect -> effect.effect().paymentId(), UUID[]::new))
+                .addArrayOfLong(
+                        column(effects, effect -> effect.effect().received().minor(), Long[]::new))
+                .addArrayOfBoolean(column(effects, effect -> effect.effect().settles(), Boolean[]::new));
+        return execute(transaction, RECEIVE, effects, tuple);
     }
 
     private static Future<Void> giveBack(SqlClient transaction, List<Effected<Effect.GiveBack>> effects) {

@@ -33,6 +33,7 @@ public record Order(
      * One attempt to charge it.
      *
      * @param declineCode the provider's; null unless it declined
+     * @param flagged whether a person has to look
      */
     public record PaymentAttempt(
             String paymentId,
@@ -41,7 +42,8 @@ public record Order(
             Money amount,
             Money captured,
             Money refunded,
-            String declineCode) {}
+            String declineCode,
+            boolean flagged) {}
 
     /**
      * Money on its way back, or back.

@@ -36,7 +36,7 @@ public final class PgOrderStore implements OrderStore {
                     FROM refunds r WHERE r.order_id = o.id) AS refunds,
                    (SELECT json_agg(json_build_object('payment_id', p.id, 'provider', p.provider, 'state', p.state,
                                                       'amount', p.amount, 'captured', p.captured, 'refunded', p.refunded,
-                                                      'decline_code', p.decline_code) ORDER BY p.id)::text
+                                                      'decline_code', p.decline_code, 'flagged', p.flagged) ORDER BY p.id)::text
                     FROM payments p WHERE p.order_id = o.id) AS payments
             FROM orders o
             """;
@@ -201,7 +201,8 @@ public final class PgOrderStore implements OrderStore {
             long amount,
             long captured,
             long refunded,
-            String declineCode) {
+            String declineCode,
+            boolean flagged) {
 
         Order.PaymentAttempt toAttempt(Currency currency) {
             return new Order.PaymentAttempt(
@@ -211,7 +212,8 @@ public final class PgOrderStore implements OrderStore {
                     new Money(amount, currency),
                     new Money(captured, currency),
                     new Money(refunded, currency),
-                    declineCode);
+                    declineCode,
+                    flagged);
         }
     }
 

@@ -52,9 +52,13 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
 
     @Override
     public Future<ChargeOutcome> ask(Taken taken) {
-        return taken.step() == Step.ASK
-                ? provider.charge(taken.payment())
-                : provider.lookUp(taken.payment()).compose(found -> found(taken, found));
+        Payment payment = taken.payment();
+        return switch (taken.step()) {
+            case ASK -> provider.charge(payment);
+            case CAPTURE -> provider.capture(payment);
+            case RENEW -> provider.renew(payment);
+            default -> provider.lookUp(payment).compose(found -> found(taken, found));
+        };
     }
 
     private Future<ChargeOutcome> found(Taken taken, LookUp lookUp) {

@@ -125,6 +125,16 @@ public final class Guarded implements PaymentProvider {
     }
 
     @Override
+    public Future<ChargeOutcome> capture(Payment payment) {
+        return repeated(() -> provider.capture(payment), outcome -> outcome);
+    }
+
+    @Override
+    public Future<ChargeOutcome> renew(Payment payment) {
+        return repeated(() -> provider.renew(payment), outcome -> outcome);
+    }
+
+    @Override
     public Future<LookUp> lookUp(Payment payment) {
         return repeated(() -> provider.lookUp(payment), LookUp.Found::new);
     }

@@ -11,6 +11,8 @@ import java.util.UUID;
  * @param providerRef the provider's name for it; null until known
  * @param declineCode why it failed; null unless it did
  * @param captured minor units that the provider took
+ * @param toCapture minor units to take of what is authorized; null until that is known
+ * @param authorizedAt since when the money is held; null if it is not
  * @param attempts how often it was taken up, which is also the fencing token of its lease
  * @param nextAt when it is due, or until when it is leased; null if nothing is to be done
  * @param unknownAt since when there may be a charge that we know nothing of; null if there is certainly none
@@ -27,6 +29,8 @@ public record Payment(
         String providerRef,
         String declineCode,
         long captured,
+        Long toCapture,
+        Instant authorizedAt,
         int attempts,
         Instant nextAt,
         Instant unknownAt,
@@ -34,8 +38,14 @@ public record Payment(
         Instant createdAt,
         String traceparent) {
 
+    /** Whether something is asked of the provider, or is to be. */
+    boolean isAwaited() {
+        return state.isOpen() || (state == PaymentState.AUTHORIZED && nextAt != null);
+    }
+
     /** Taken up once more: from now on its outcome is unknown until the provider answers. */
     Payment takenUp(PaymentState next, Instant now, Instant leasedUntil) {
+        Instant unknownSince = unknownAt == null ? now : unknownAt;
         return new Payment(
                 id,
                 orderId,
@@ -46,9 +56,11 @@ public record Payment(
                 providerRef,
                 declineCode,
                 captured,
+                toCapture,
+                authorizedAt,
                 attempts + 1,
                 leasedUntil,
-                unknownAt == null ? now : unknownAt,
+                unknownSince,
                 flagged,
                 createdAt,
                 traceparent);
@@ -56,80 +68,98 @@ public record Payment(
 
     /** To be taken up again at that time. */
     Payment waiting(PaymentState next, String ref, Instant until, Instant unknownSince) {
-        return new Payment(
-                id,
-                orderId,
-                provider,
-                amount,
-                next,
-                token,
-                ref,
-                declineCode,
-                captured,
-                attempts,
-                until,
-                unknownSince,
-                flagged,
-                createdAt,
-                traceparent);
+        return with(next, token, ref, declineCode, captured, until, unknownSince, flagged);
     }
 
     /** Left to a person: the engine does nothing more on its own. */
     Payment leftToAPerson(PaymentState next, String ref) {
+        return with(next, token, ref, declineCode, captured, null, unknownAt, true);
+    }
+
+    /** Captured. The token has served. */
+    Payment captured(String ref, long taken) {
+        return with(PaymentState.CAPTURED, null, ref, declineCode, taken, null, null, flagged && toCapture != null);
+    }
+
+    /** The money is held from now on. The token has served. @param nextAt when to see to it; null if it is let go */
+    Payment authorized(String ref, Instant now, Instant nextAt) {
         return new Payment(
                 id,
                 orderId,
                 provider,
                 amount,
-                next,
-                token,
+                PaymentState.AUTHORIZED,
+                null,
                 ref,
                 declineCode,
                 captured,
+                toCapture,
+                now,
                 attempts,
-                null,
-                unknownAt,
-                true,
-                createdAt,
-                traceparent);
-    }
-
-    /** Authorized or captured. The token has served. */
-    Payment succeeded(PaymentState next, String ref, long taken) {
-        return new Payment(
-                id,
-                orderId,
-                provider,
-                amount,
-                next,
-                null,
-                ref,
-                declineCode,
-                taken,
-                attempts,
-                null,
+                nextAt,
                 null,
                 false,
                 createdAt,
                 traceparent);
     }
 
-    /** Failed: nothing was charged and nothing will be. The token has served. */
-    Payment failed(String code, String ref) {
+    /** So much of what is held is to be taken, at that time; a person has to look, for it is not all that was ordered. */
+    Payment capturing(long minor, Instant at) {
         return new Payment(
                 id,
                 orderId,
                 provider,
                 amount,
-                PaymentState.FAILED,
+                state,
+                token,
+                providerRef,
+                declineCode,
+                captured,
+                (Long) minor,
+                authorizedAt,
+                attempts,
+                at,
                 null,
+                true,
+                createdAt,
+                traceparent);
+    }
+
+    /** What is held cannot be had as it should be, for that reason: left to a person. */
+    Payment lapsed(String code) {
+        return with(state, token, providerRef, code, captured, null, null, true);
+    }
+
+    /** Failed: nothing was charged and nothing will be. The token has served. */
+    Payment failed(String code, String ref) {
+        return with(PaymentState.FAILED, null, ref, code, captured, null, null, flagged);
+    }
+
+    private Payment with(
+            PaymentState next,
+            String secret,
+            String ref,
+            String code,
+            long taken,
+            Instant due,
+            Instant unknownSince,
+            boolean needsAPerson) {
+        return new Payment(
+                id,
+                orderId,
+                provider,
+                amount,
+                next,
+                secret,
                 ref,
                 code,
-                captured,
+                taken,
+                toCapture,
+                authorizedAt,
                 attempts,
-                null,
-                null,
-                flagged,
+                due,
+                unknownSince,
+                needsAPerson,
                 createdAt,
                 traceparent);
     }

@@ -28,26 +28,29 @@ public final class PaymentDecider {
     /** Who changes the order, in its events. */
     static final String ACTOR = "payments";
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
-
     private final Duration lease;
     private final Duration lookUpWindow;
+    private final AuthorizedDecider authorized;
     private final Supplier<UUID> ids;
 
     /**
      * @param lease how long a payment that was taken up is left to whoever took it
      * @param lookUpWindow how long the provider honours an idempotency key and shows what became of a payment
+     * @param terms how long the provider holds money
      * @param ids UUIDv7, of the refunds
      */
-    public PaymentDecider(Duration lease, Duration lookUpWindow, Supplier<UUID> ids) {
+    public PaymentDecider(Duration lease, Duration lookUpWindow, AuthorizationTerms terms, Supplier<UUID> ids) {
         this.lease = lease;
         this.lookUpWindow = lookUpWindow;
+        this.authorized = new AuthorizedDecider(lease, terms);
         this.ids = ids;
     }
 
-    /** Takes up a due payment: created, processing or unknown. */
+    /** Takes up a due payment: created, processing, unknown or authorized. */
     public Decision takeUp(Payment payment, OrderState order, Instant now) {
+        if (payment.state() == PaymentState.AUTHORIZED) {
+            return authorized.takeUp(payment, order, now);
+        }
         return payment.state() == PaymentState.CREATED
                 ? takeUpFirst(payment, order, now)
                 : takeUpAgain(payment, order, now);
@@ -78,7 +81,7 @@ public final class PaymentDecider {
                 .moveTo(PaymentStatus.CAPTURED)
                 .paid();
         return new Decision(
-                payment.succeeded(PaymentState.CAPTURED, null, 0),
+                payment.captured(null, 0),
                 change(order, paid, EventType.PAYMENT_CAPTURED, facts(payment), payment, now),
                 Step.NOTHING);
     }
@@ -116,7 +119,9 @@ public final class PaymentDecider {
      */
     public Decision settle(
             Payment payment, OrderState order, Step step, ChargeOutcome outcome, boolean stockIsBack, Instant now) {
-        return outcome.accept(new Settling(payment, order, step, stockIsBack, now));
+        return payment.state() == PaymentState.AUTHORIZED
+                ? authorized.settle(payment, order, step, outcome, now)
+                : outcome.accept(new Settling(payment, order, step, stockIsBack, now));
     }
 
     private final class Settling implements ChargeOutcome.Cases<Decision> {
@@ -153,7 +158,8 @@ public final class PaymentDecider {
 
         @Override
         public Decision pending(ChargeOutcome.Pending outcome) {
-            return unresolved(payment.state(), outcome.ref(), growingWait(), payment.unknownAt(), null);
+            return unresolved(
+                    payment.state(), outcome.ref(), GrowingWait.after(payment.attempts()), payment.unknownAt(), null);
         }
 
         @Override
@@ -170,7 +176,7 @@ public final class PaymentDecider {
         public Decision unavailable(ChargeOutcome.Unavailable outcome) {
             // Nothing was charged now; only if nothing was before either, there is nothing to look for.
             Instant unknownSince = step == Step.ASK ? null : payment.unknownAt();
-            Duration wait = outcome.retryAfter().compareTo(SHORTEST_WAIT) > 0 ? outcome.retryAfter() : growingWait();
+            Duration wait = GrowingWait.after(payment.attempts(), outcome.retryAfter());
             return unresolved(payment.state(), payment.providerRef(), wait, unknownSince, null);
         }
 
@@ -185,7 +191,12 @@ public final class PaymentDecider {
                             facts(payment),
                             payment,
                             now);
-            return unresolved(PaymentState.UNKNOWN, payment.providerRef(), growingWait(), payment.unknownAt(), told);
+            return unresolved(
+                    PaymentState.UNKNOWN,
+                    payment.providerRef(),
+                    GrowingWait.after(payment.attempts()),
+                    payment.unknownAt(),
+                    told);
         }
 
         private Decision unresolved(
@@ -208,7 +219,10 @@ public final class PaymentDecider {
             }
             OrderChange change = change(order, moved(paid, status), event, data, payment, now)
                     .with(honoured ? tooMuch(captured) : all(state));
-            return new Decision(payment.succeeded(state, ref, captured), change, Step.NOTHING);
+            Payment after = state == PaymentState.CAPTURED
+                    ? payment.captured(ref, captured)
+                    : payment.authorized(ref, now, honoured ? authorized.firstLook(now) : null);
+            return new Decision(after, change, Step.NOTHING);
         }
 
         /** What was cancelled while the payment was under way. */
@@ -228,12 +242,6 @@ public final class PaymentDecider {
         private Effect giveBack(Kind kind, long minor, String reason) {
             Money amount = new Money(minor, payment.amount().currency());
             return new Effect.GiveBack(ids.get(), kind, payment.id(), amount, reason);
-        }
-
-        private Duration growingWait() {
-            int doublings = Math.min(payment.attempts() - 1, 9);
-            Duration wait = SHORTEST_WAIT.multipliedBy(1L << doublings);
-            return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
         }
     }
 
@@ -267,6 +275,14 @@ public final class PaymentDecider {
         data.put("amount", payment.amount().toDecimal());
         data.put("currency", payment.amount().currency().getCurrencyCode());
         return data;
+    }
+
+    /** The order, told that its money was taken. @param amount how much of it */
+    static OrderChange told(
+            OrderState order, PaymentStatus status, EventType event, Payment payment, Money amount, Instant now) {
+        Map<String, Object> data = facts(payment);
+        data.put("amount", amount.toDecimal());
+        return change(order, moved(order, status), event, data, payment, now);
     }
 
     private static OrderChange change(

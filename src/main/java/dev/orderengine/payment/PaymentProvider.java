@@ -17,6 +17,15 @@ public interface PaymentProvider {
      */
     Future<ChargeOutcome> charge(Payment payment);
 
+    /**
+     * Takes {@link Payment#toCapture} of what is authorized, and lets the rest go. There is one capture of a payment: a repeat brings the
+     * first outcome.
+     */
+    Future<ChargeOutcome> capture(Payment payment);
+
+    /** Has an authorization held further; rejected if the provider does not do that, or no longer. */
+    Future<ChargeOutcome> renew(Payment payment);
+
     /** What became of the payment: by the provider's reference if there is one, else by the payment's id. */
     Future<LookUp> lookUp(Payment payment);
 

@@ -26,6 +26,11 @@ public enum PaymentState {
         return wire;
     }
 
+    /** Whether the provider's word on it is still awaited. */
+    public boolean isOpen() {
+        return this == CREATED || this == PROCESSING || this == UNKNOWN;
+    }
+
     /** @throws IllegalArgumentException if no state has that name */
     public static PaymentState of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));

@@ -50,7 +50,7 @@ public interface PaymentStore {
      * What a settlement came to.
      *
      * @param payment as it is now; as it was taken up if nothing was written
-     * @param written false if somebody else had taken the payment up since
+     * @param written false if somebody else had taken the payment up since, and not settled it yet
      */
     record Settled(Payment payment, boolean written) {}
 }

@@ -1,25 +1,19 @@
 package dev.orderengine.payment;
 
-import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
 import dev.orderengine.database.Database;
 import dev.orderengine.inventory.Reservations;
-import dev.orderengine.money.Money;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderState;
 import io.vertx.core.Future;
-import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -37,33 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class PgPayments implements PaymentStore {
 
-    private static final String COLUMNS = """
-            id, order_id, provider, amount, currency, state, token, provider_ref, decline_code, captured, attempts, next_at,
-            unknown_at, flagged, created_at, traceparent
-            """;
-
-    private static final String LOCK_DUE = "SELECT " + COLUMNS + """
-            FROM payments
-            WHERE provider = $1 AND next_at <= $2 AND state IN ('created', 'processing', 'unknown')
-            ORDER BY next_at
-            LIMIT $3
-            FOR NO KEY UPDATE SKIP LOCKED""";
-
-    private static final String LOCK = "SELECT " + COLUMNS + """
-            FROM payments
-            WHERE id = ANY ($1)
-            ORDER BY id
-            FOR NO KEY UPDATE""";
-
-    private static final String WRITE = """
-            UPDATE payments p
-            SET state = c.state, token = c.token, provider_ref = c.provider_ref, decline_code = c.decline_code,
-                captured = c.captured, attempts = c.attempts, next_at = c.next_at, unknown_at = c.unknown_at,
-                flagged = c.flagged, updated_at = $11
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::int[], $8::timestamptz[],
-                        $9::timestamptz[], $10::boolean[])
-                AS c (id, state, token, provider_ref, decline_code, captured, attempts, next_at, unknown_at, flagged)
-            WHERE p.id = c.id""";
+    private static final String ORDER_OF = "SELECT order_id FROM payments WHERE id = $1 AND provider = $2";
 
     private static final String BACKLOG = """
             SELECT count(*) AS due, min(next_at) AS oldest_due,
@@ -86,10 +54,7 @@ public final class PgPayments implements PaymentStore {
     @Override
     public Future<List<Taken>> claim(String provider, int limit, Instant now) {
         return database.transactions()
-                .run(transaction -> transaction
-                        .preparedQuery(LOCK_DUE)
-                        .execute(Tuple.of(provider, time(now), limit))
-                        .map(PgPayments::payments)
+                .run(transaction -> PaymentRows.lockDue(transaction, provider, now, limit)
                         .compose(due -> takeUp(transaction, due, now)));
     }
 
@@ -132,11 +97,48 @@ public final class PgPayments implements PaymentStore {
     private Future<Map<Settlement, Settled>> settleTogether(List<Settlement> settlements, Instant now) {
         return database.transactions()
                 .run(transaction -> lock(transaction, settlements)
-                        .compose(locked -> reserveAgain(transaction, settlements, locked))
-                        .map(locked -> decide(settlements, locked, now))
-                        .compose(decisions ->
-                                write(transaction, decisions.values(), now).map(decisions))
-                        .map(decisions -> results(settlements, decisions)));
+                        .compose(locked -> settle(transaction, settlements, locked, now)));
+    }
+
+    private Future<Map<Settlement, Settled>> settle(
+            SqlConnection transaction, List<Settlement> settlements, Locked locked, Instant now) {
+        return reserveAgain(transaction, settlements, locked).compose(ready -> {
+            Map<Settlement, Decision> decisions = decide(settlements, ready, now);
+            return write(transaction, decisions.values(), now).map(results(settlements, decisions, ready));
+        });
+    }
+
+    /**
+     * Settles what a provider told without being asked, as if it had been its answer; in a transaction of the caller's.
+     *
+     * @param outcome one that settles
+     */
+    public Future<Told> settleTold(
+            SqlConnection transaction, String provider, UUID paymentId, ChargeOutcome outcome, Instant now) {
+        return transaction
+                .preparedQuery(ORDER_OF)
+                .execute(Tuple.of(paymentId, provider))
+                .compose(rows -> rows.size() == 0
+                        ? Future.succeededFuture(Told.UNKNOWN)
+                        : settleTold(transaction, rows.iterator().next().getUUID(0), paymentId, outcome, now));
+    }
+
+    private Future<Told> settleTold(
+            SqlConnection transaction, UUID orderId, UUID paymentId, ChargeOutcome outcome, Instant now) {
+        return orders.lock(transaction, List.of(orderId))
+                .compose(states -> PaymentRows.lock(transaction, paymentId).compose(payments -> {
+                    Payment payment = payments.get(0);
+                    if (payment.state() == PaymentState.CREATED) {
+                        // It was not asked for: whatever moved is not what we know of.
+                        return Future.succeededFuture(Told.UNKNOWN);
+                    }
+                    if (!payment.state().isOpen()) {
+                        return Future.succeededFuture(Told.NOTHING_NEW);
+                    }
+                    Settlement told = new Settlement(new Taken(payment, Step.LOOK_UP), outcome);
+                    Locked locked = new Locked(states, byId(payments), Set.of());
+                    return settle(transaction, List.of(told), locked, now).map(Told.APPLIED);
+                }));
     }
 
     /** Money that comes too late is rare: its orders are tried one by one. */
@@ -160,10 +162,8 @@ public final class PgPayments implements PaymentStore {
         return orders.lock(
                         transaction,
                         settlements.stream().map(Settlement::orderId).toList())
-                .compose(states -> transaction
-                        .preparedQuery(LOCK)
-                        .execute(Tuple.of(ids))
-                        .map(rows -> new Locked(states, byId(payments(rows)), Set.of())));
+                .compose(states -> PaymentRows.lock(transaction, ids)
+                        .map(payments -> new Locked(states, byId(payments), Set.of())));
     }
 
     /** Decides the settlements that still hold the lease of their payment; for the others there is no decision. */
@@ -186,14 +186,15 @@ public final class PgPayments implements PaymentStore {
         return decisions;
     }
 
-    private static Map<Settlement, Settled> results(List<Settlement> settlements, Map<Settlement, Decision> decisions) {
+    private static Map<Settlement, Settled> results(
+            List<Settlement> settlements, Map<Settlement, Decision> decisions, Locked locked) {
         Map<Settlement, Settled> results = new HashMap<>();
         for (Settlement settlement : settlements) {
             Decision decision = decisions.get(settlement);
             results.put(
                     settlement,
                     decision == null
-                            ? new Settled(settlement.taken().payment(), false)
+                            ? new Settled(settlement.taken().payment(), locked.isSettled(settlement))
                             : new Settled(decision.after(), true));
         }
         return results;
@@ -205,7 +206,8 @@ public final class PgPayments implements PaymentStore {
                 .preparedQuery(BACKLOG)
                 .execute(Tuple.of(provider, time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row -> new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged")));
+                .map(row -> new Backlog(
+                        row.getLong("due"), PaymentRows.instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
     private Future<Void> write(SqlConnection transaction, Collection<Decision> decisions, Instant now) {
@@ -215,25 +217,7 @@ public final class PgPayments implements PaymentStore {
         List<Payment> payments = decisions.stream().map(Decision::after).toList();
         List<OrderChange> changes =
                 decisions.stream().map(Decision::order).filter(Objects::nonNull).toList();
-        return transaction
-                .preparedQuery(WRITE)
-                .execute(tuple(payments, now))
-                .compose(written -> orders.write(transaction, changes));
-    }
-
-    private static Tuple tuple(List<Payment> payments, Instant now) {
-        return Tuple.tuple()
-                .addArrayOfUUID(column(payments, Payment::id, UUID[]::new))
-                .addArrayOfString(column(payments, payment -> payment.state().wire(), String[]::new))
-                .addArrayOfString(column(payments, Payment::token, String[]::new))
-                .addArrayOfString(column(payments, Payment::providerRef, String[]::new))
-                .addArrayOfString(column(payments, Payment::declineCode, String[]::new))
-                .addArrayOfLong(column(payments, Payment::captured, Long[]::new))
-                .addArrayOfInteger(column(payments, Payment::attempts, Integer[]::new))
-                .addArrayOfOffsetDateTime(column(payments, payment -> time(payment.nextAt()), OffsetDateTime[]::new))
-                .addArrayOfOffsetDateTime(column(payments, payment -> time(payment.unknownAt()), OffsetDateTime[]::new))
-                .addArrayOfBoolean(column(payments, Payment::flagged, Boolean[]::new))
-                .addOffsetDateTime(time(now));
+        return PaymentRows.write(transaction, payments, now).compose(written -> orders.write(transaction, changes));
     }
 
     private static <T> List<T> onePerOrder(List<T> elements, Function<T, UUID> orderId) {
@@ -243,36 +227,6 @@ public final class PgPayments implements PaymentStore {
                 .toList();
     }
 
-    private static List<Payment> payments(RowSet<Row> rows) {
-        List<Payment> payments = new ArrayList<>(rows.size());
-        rows.forEach(row -> payments.add(payment(row)));
-        return payments;
-    }
-
-    private static Payment payment(Row row) {
-        return new Payment(
-                row.getUUID("id"),
-                row.getUUID("order_id"),
-                row.getString("provider"),
-                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
-                PaymentState.of(row.getString("state")),
-                row.getString("token"),
-                row.getString("provider_ref"),
-                row.getString("decline_code"),
-                row.getLong("captured"),
-                row.getInteger("attempts"),
-                instant(row, "next_at"),
-                instant(row, "unknown_at"),
-                row.getBoolean("flagged"),
-                instant(row, "created_at"),
-                row.getString("traceparent"));
-    }
-
-    private static Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
-    }
-
     private static Map<UUID, Payment> byId(List<Payment> payments) {
         return payments.stream().collect(Collectors.toMap(Payment::id, Function.identity()));
     }
@@ -280,9 +234,15 @@ public final class PgPayments implements PaymentStore {
     /** @param stockIsBack orders whose stock was reserved again */
     private record Locked(Map<UUID, OrderState> orders, Map<UUID, Payment> payments, Set<UUID> stockIsBack) {
 
+        /** Whether the answer is still waited for: nobody took the payment up since, nor settled it by what the provider told. */
         boolean isLeased(Settlement settlement) {
-            return payments.get(settlement.paymentId()).attempts()
-                    == settlement.taken().payment().attempts();
+            Payment current = payments.get(settlement.paymentId());
+            return current.isAwaited()
+                    && current.attempts() == settlement.taken().payment().attempts();
+        }
+
+        boolean isSettled(Settlement settlement) {
+            return !payments.get(settlement.paymentId()).isAwaited();
         }
 
         Locked with(OrderState order, boolean held) {

@@ -4,8 +4,6 @@ import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
 import dev.orderengine.database.Database;
-import dev.orderengine.money.Money;
-import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderState;
@@ -18,9 +16,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -35,37 +31,13 @@ import java.util.UUID;
  */
 public final class PgRefunds implements RefundStore {
 
-    private static final String COLUMNS = """
-            r.id, r.order_id, r.payment_id, p.provider_ref AS payment_ref, r.provider, r.kind, r.amount, r.currency, r.reason, r.state,
-            r.provider_ref, r.failure_code, r.attempts, r.next_at, r.unknown_at, r.flagged, r.traceparent
-            FROM refunds r JOIN payments p ON p.id = r.payment_id
-            """;
-
-    private static final String LOCK_DUE = "SELECT " + COLUMNS + """
-            WHERE r.provider = $1 AND r.next_at <= $2
-            ORDER BY r.next_at
-            LIMIT $3
-            FOR NO KEY UPDATE OF r SKIP LOCKED""";
-
     private static final String LOCK_PAYMENTS = """
             SELECT id, order_id, captured, refunded FROM payments WHERE order_id = ANY ($1) ORDER BY id FOR NO KEY UPDATE""";
 
-    private static final String LOCK = "SELECT " + COLUMNS + """
-            WHERE r.id = ANY ($1)
-            ORDER BY r.id
-            FOR NO KEY UPDATE OF r""";
-
-    private static final String WRITE = """
-            UPDATE refunds r
-            SET state = c.state, provider_ref = c.provider_ref, failure_code = c.failure_code, attempts = c.attempts,
-                next_at = c.next_at, unknown_at = c.unknown_at, flagged = c.flagged, updated_at = $9
-            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[], $8::boolean[])
-                AS c (id, state, provider_ref, failure_code, attempts, next_at, unknown_at, flagged)
-            WHERE r.id = c.id""";
-
     private static final String BOOK = """
             UPDATE payments p
-            SET refunding = p.refunding - c.settled, refunded = p.refunded + c.back, state = coalesce(c.state, p.state), updated_at = $5
+            SET refunding = p.refunding - c.settled, refunded = p.refunded + c.back, state = coalesce(c.state, p.state),
+                next_at = CASE WHEN c.state = 'voided' THEN NULL ELSE p.next_at END, updated_at = $5
             FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::text[]) AS c (id, settled, back, state)
             WHERE p.id = c.id""";
 
@@ -88,17 +60,14 @@ public final class PgRefunds implements RefundStore {
     @Override
     public Future<List<Taken>> claim(String provider, int limit, Instant now) {
         return database.transactions()
-                .run(transaction -> transaction
-                        .preparedQuery(LOCK_DUE)
-                        .execute(Tuple.of(provider, time(now), limit))
-                        .map(PgRefunds::refunds)
+                .run(transaction -> RefundRows.lockDue(transaction, provider, now, limit)
                         .compose(due -> takeUp(transaction, due, now)));
     }
 
     private Future<List<Taken>> takeUp(SqlConnection transaction, List<Refund> due, Instant now) {
         List<Taken> taken =
                 due.stream().map(refund -> decider.takeUp(refund, now)).toList();
-        return write(transaction, taken.stream().map(Taken::refund).toList(), now)
+        return RefundRows.write(transaction, taken.stream().map(Taken::refund).toList(), now)
                 .map(taken);
     }
 
@@ -126,10 +95,37 @@ public final class PgRefunds implements RefundStore {
                 });
     }
 
+    /**
+     * Settles what a provider told without being asked, as if it had been its answer; in a transaction of the caller's.
+     *
+     * @param outcome one that settles
+     */
+    public Future<Told> settleTold(
+            SqlConnection transaction, String provider, UUID refundId, RefundOutcome outcome, Instant now) {
+        return RefundRows.find(transaction, provider, refundId)
+                .compose(found -> found.map(refund -> settleTold(transaction, refund, outcome, now))
+                        .orElseGet(() -> Future.succeededFuture(Told.UNKNOWN)));
+    }
+
+    private Future<Told> settleTold(SqlConnection transaction, Refund found, RefundOutcome outcome, Instant now) {
+        return lock(transaction, List.of(told(found, outcome))).compose(locked -> {
+            Refund current = locked.refund(found.id());
+            if (!current.state().isOpen()) {
+                return Future.succeededFuture(Told.NOTHING_NEW);
+            }
+            Map<Settlement, Decision> decisions = decide(List.of(told(current, outcome)), locked, now);
+            return write(transaction, List.copyOf(decisions.values()), now, Told.APPLIED);
+        });
+    }
+
+    private static Settlement told(Refund refund, RefundOutcome outcome) {
+        return new Settlement(new Taken(refund, Step.LOOK_UP), outcome);
+    }
+
     private Future<Map<Settlement, Refund>> settle(SqlConnection transaction, List<Settlement> turn, Instant now) {
         return lock(transaction, turn).compose(locked -> {
             Map<Settlement, Decision> decisions = decide(turn, locked, now);
-            return write(transaction, List.copyOf(decisions.values()), now, after(decisions));
+            return write(transaction, List.copyOf(decisions.values()), now, after(turn, decisions, locked));
         });
     }
 
@@ -140,10 +136,8 @@ public final class PgRefunds implements RefundStore {
                 .compose(states -> transaction
                         .preparedQuery(LOCK_PAYMENTS)
                         .execute(Tuple.of(orderIds))
-                        .compose(payments -> transaction
-                                .preparedQuery(LOCK)
-                                .execute(Tuple.of(ids))
-                                .map(refunds -> new Locked(states, payments, refunds(refunds)))));
+                        .compose(payments -> RefundRows.lock(transaction, ids)
+                                .map(refunds -> new Locked(states, payments, refunds))));
     }
 
     /** Decides the settlements that still hold the lease of their refund; for the others there is no decision. */
@@ -151,7 +145,7 @@ public final class PgRefunds implements RefundStore {
         Map<Settlement, Decision> decisions = new HashMap<>();
         for (Settlement settlement : turn) {
             Refund current = locked.refund(settlement.refundId());
-            if (current.attempts() == settlement.taken().refund().attempts()) {
+            if (locked.isLeased(settlement)) {
                 decisions.put(
                         settlement,
                         decider.settle(
@@ -166,8 +160,13 @@ public final class PgRefunds implements RefundStore {
         return decisions;
     }
 
-    private static Map<Settlement, Refund> after(Map<Settlement, Decision> decisions) {
+    private static Map<Settlement, Refund> after(
+            List<Settlement> turn, Map<Settlement, Decision> decisions, Locked locked) {
         Map<Settlement, Refund> after = new HashMap<>();
+        turn.stream()
+                .filter(settlement ->
+                        !locked.refund(settlement.refundId()).state().isOpen())
+                .forEach(settlement -> after.put(settlement, locked.refund(settlement.refundId())));
         decisions.forEach((settlement, decision) -> after.put(settlement, decision.after()));
         return after;
     }
@@ -178,33 +177,18 @@ public final class PgRefunds implements RefundStore {
                 .preparedQuery(BACKLOG)
                 .execute(Tuple.of(provider, time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row -> new Backlog(row.getLong("due"), instant(row, "oldest_due"), row.getLong("flagged")));
+                .map(row ->
+                        new Backlog(row.getLong("due"), RefundRows.instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
     private <T> Future<T> write(SqlConnection transaction, List<Decision> decisions, Instant now, T result) {
         List<OrderChange> changes =
                 decisions.stream().map(Decision::order).filter(Objects::nonNull).toList();
-        return write(transaction, decisions.stream().map(Decision::after).toList(), now)
+        return RefundRows.write(
+                        transaction, decisions.stream().map(Decision::after).toList(), now)
                 .compose(written -> book(transaction, decisions, now))
                 .compose(booked -> orders.write(transaction, changes))
                 .map(result);
-    }
-
-    private static Future<Void> write(SqlClient transaction, List<Refund> refunds, Instant now) {
-        if (refunds.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        Tuple tuple = Tuple.tuple()
-                .addArrayOfUUID(column(refunds, Refund::id, UUID[]::new))
-                .addArrayOfString(column(refunds, refund -> refund.state().wire(), String[]::new))
-                .addArrayOfString(column(refunds, Refund::providerRef, String[]::new))
-                .addArrayOfString(column(refunds, Refund::failureCode, String[]::new))
-                .addArrayOfInteger(column(refunds, Refund::attempts, Integer[]::new))
-                .addArrayOfOffsetDateTime(column(refunds, refund -> time(refund.nextAt()), OffsetDateTime[]::new))
-                .addArrayOfOffsetDateTime(column(refunds, refund -> time(refund.unknownAt()), OffsetDateTime[]::new))
-                .addArrayOfBoolean(column(refunds, Refund::flagged, Boolean[]::new))
-                .addOffsetDateTime(time(now));
-        return transaction.preparedQuery(WRITE).execute(tuple).mapEmpty();
     }
 
     private static Future<Void> book(SqlClient transaction, List<Decision> decisions, Instant now) {
@@ -228,37 +212,6 @@ public final class PgRefunds implements RefundStore {
         return transaction.preparedQuery(BOOK).execute(tuple).mapEmpty();
     }
 
-    private static List<Refund> refunds(RowSet<Row> rows) {
-        List<Refund> refunds = new ArrayList<>(rows.size());
-        rows.forEach(row -> refunds.add(refund(row)));
-        return refunds;
-    }
-
-    private static Refund refund(Row row) {
-        return new Refund(
-                row.getUUID("id"),
-                row.getUUID("order_id"),
-                row.getUUID("payment_id"),
-                row.getString("payment_ref"),
-                row.getString("provider"),
-                Kind.of(row.getString("kind")),
-                new Money(row.getLong("amount"), Currency.getInstance(row.getString("currency"))),
-                row.getString("reason"),
-                RefundState.of(row.getString("state")),
-                row.getString("provider_ref"),
-                row.getString("failure_code"),
-                row.getInteger("attempts"),
-                instant(row, "next_at"),
-                instant(row, "unknown_at"),
-                row.getBoolean("flagged"),
-                row.getString("traceparent"));
-    }
-
-    private static Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
-    }
-
     private record Locked(Map<UUID, OrderState> orders, RowSet<Row> payments, List<Refund> refunds) {
 
         Refund refund(UUID id) {
@@ -266,6 +219,13 @@ public final class PgRefunds implements RefundStore {
                     .filter(refund -> refund.id().equals(id))
                     .findFirst()
                     .orElseThrow();
+        }
+
+        /** Whether the answer is still waited for: nobody took the refund up since, nor settled it by what the provider told. */
+        boolean isLeased(Settlement settlement) {
+            Refund current = refund(settlement.refundId());
+            return current.state().isOpen()
+                    && current.attempts() == settlement.taken().refund().attempts();
         }
 
         Books books(Refund refund) {

@@ -18,9 +18,6 @@ import java.util.Map;
 /** Decides what an answer of a provider, or its absence, means for money that is to go back, its payment and its order. Pure. */
 public final class RefundDecider {
 
-    private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
-
     private final Duration lease;
     private final Duration lookUpWindow;
 
@@ -88,7 +85,10 @@ public final class RefundDecider {
         }
         if (outcome instanceof RefundOutcome.Pending pending) {
             return unresolved(refund.waiting(
-                    RefundState.PENDING, pending.ref(), now.plus(growingWait(refund)), refund.unknownAt()));
+                    RefundState.PENDING,
+                    pending.ref(),
+                    now.plus(GrowingWait.after(refund.attempts())),
+                    refund.unknownAt()));
         }
         if (outcome instanceof NotFound) {
             return doubtful(refund, now);
@@ -109,7 +109,7 @@ public final class RefundDecider {
         if (step != Step.ASK && windowIsOver(refund, now) && refund.providerRef() == null) {
             return unresolved(refund.leftToAPerson(refund.state()));
         }
-        Duration wait = outcome.retryAfter().compareTo(SHORTEST_WAIT) > 0 ? outcome.retryAfter() : growingWait(refund);
+        Duration wait = GrowingWait.after(refund.attempts(), outcome.retryAfter());
         Instant unknownSince = step == Step.ASK ? null : refund.unknownAt();
         return unresolved(refund.waiting(refund.state(), refund.providerRef(), now.plus(wait), unknownSince));
     }
@@ -120,7 +120,10 @@ public final class RefundDecider {
             return unresolved(refund.leftToAPerson(RefundState.UNKNOWN));
         }
         return unresolved(refund.waiting(
-                RefundState.UNKNOWN, refund.providerRef(), now.plus(growingWait(refund)), refund.unknownAt()));
+                RefundState.UNKNOWN,
+                refund.providerRef(),
+                now.plus(GrowingWait.after(refund.attempts())),
+                refund.unknownAt()));
     }
 
     private static Decision done(Refund refund, Books books, OrderState order, String ref, Instant now) {
@@ -178,11 +181,5 @@ public final class RefundDecider {
 
     private boolean windowIsOver(Refund refund, Instant now) {
         return refund.unknownAt() != null && !now.isBefore(refund.unknownAt().plus(lookUpWindow));
-    }
-
-    private static Duration growingWait(Refund refund) {
-        int doublings = Math.min(refund.attempts() - 1, 9);
-        Duration wait = SHORTEST_WAIT.multipliedBy(1L << doublings);
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 }

@@ -19,6 +19,11 @@ public enum RefundState {
         return wire;
     }
 
+    /** Whether the provider's word on it is still awaited. */
+    public boolean isOpen() {
+        return this == PENDING || this == UNKNOWN;
+    }
+
     /** @throws IllegalArgumentException if no state has that name */
     public static RefundState of(String wire) {
         return valueOf(wire.toUpperCase(Locale.ROOT));

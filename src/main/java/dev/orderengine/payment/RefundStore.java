@@ -17,7 +17,7 @@ public interface RefundStore {
     /**
      * Writes what the provider answered.
      *
-     * @return each refund as it is now, in order; null where somebody else had taken it up since
+     * @return each refund as it is now, in order; null where somebody else had taken it up since, and not settled it yet
      */
     Future<List<Refund>> settle(List<Settlement> settlements, Instant now);
 

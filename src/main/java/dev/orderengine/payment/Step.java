@@ -8,6 +8,10 @@ public enum Step {
     LOOK_UP_OR_ASK,
     /** Look for the charge that may be there, and never ask for another. */
     LOOK_UP,
+    /** Take what is authorized: nothing is taken twice, for there is one capture of a payment. */
+    CAPTURE,
+    /** Have the authorization renewed before it lapses. */
+    RENEW,
     /** Nothing: the payment ended as it was taken up. */
     NOTHING
 }

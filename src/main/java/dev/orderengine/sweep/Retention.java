@@ -12,10 +12,14 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, and the feed beyond its window. */
+/** Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, what providers told, and the feed beyond its window. */
 public final class Retention {
 
     private static final Duration KEY_LIFE = Duration.ofHours(24);
+
+    /** Far longer than any provider sends again. */
+    private static final Duration DELIVERY_LIFE = Duration.ofDays(30);
+
     private static final int BATCH = 2_000;
 
     // Waiting for the tables' locks would make placement wait too: rather try again at the next sweep.
@@ -28,6 +32,11 @@ public final class Retention {
             DELETE FROM idempotency_keys
             WHERE created_at < $1 AND ctid = ANY (ARRAY (
                 SELECT ctid FROM idempotency_keys WHERE created_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))""";
+
+    private static final String FORGET_DELIVERIES = """
+            DELETE FROM webhook_deliveries
+            WHERE ctid = ANY (ARRAY (
+                SELECT ctid FROM webhook_deliveries WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))""";
 
     private static final String NUMBER_EVENTS = "SELECT number_events($1)";
     private static final String FORGET_EVENTS = "SELECT forget_events($1, $2)";
@@ -48,6 +57,7 @@ public final class Retention {
     public Future<Void> run() {
         return ensurePartitions()
                 .compose(done -> forgetKeys())
+                .compose(done -> forgetDeliveries())
                 .compose(done -> numberEvents())
                 .compose(done -> forgetEvents());
     }
@@ -69,6 +79,12 @@ public final class Retention {
         return writers.preparedQuery(FORGET_KEYS)
                 .execute(Tuple.of(time(clock.instant().minus(KEY_LIFE)), (long) BATCH))
                 .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetKeys() : Future.succeededFuture());
+    }
+
+    private Future<Void> forgetDeliveries() {
+        return writers.preparedQuery(FORGET_DELIVERIES)
+                .execute(Tuple.of(time(clock.instant().minus(DELIVERY_LIFE)), (long) BATCH))
+                .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetDeliveries() : Future.succeededFuture());
     }
 
     /** Only what has its number can be forgotten; and who follows next does not find a long way to go. */

@@ -81,7 +81,7 @@ class ConfigLoaderTest {
                         new EngineConfig.Stripe(
                                 URI.create("https://api.stripe.com"), "sk-s3cret", "wh-s3cret", Duration.ofDays(1)),
                         new EngineConfig.PayPal(
-                                URI.create("https://api-m.paypal.com"), null, null, Duration.ofHours(6))));
+                                URI.create("https://api-m.paypal.com"), null, null, null, Duration.ofHours(6))));
         assertThat(config.outbox()).isEqualTo(new EngineConfig.Outbox(500, Duration.ofSeconds(1)));
         assertThat(config.auth().publicKeyFile()).isNull();
         assertThat(config.auth().audience()).isEqualTo("order-engine");

@@ -18,6 +18,7 @@ final class CommandsScenario implements Scenario {
     private static final String CARD = "{\"payment_method\": \"credit_card\", \"payment_token\": \"tok_visa\"}";
     private static final String CODE = "{\"code\": \"" + OrdersInState.CODE + "\"}";
     private static final String FIVE = "{\"amount\": \"5\", \"reason\": \"goodwill\"}";
+    private static final String TEN = "{\"amount\": \"10\"}";
     private static final String ONE = "{\"items\": [{\"product_id\": \"sku-0001\", \"quantity\": 1}]}";
 
     @Override
@@ -30,6 +31,7 @@ final class CommandsScenario implements Scenario {
         verify(engine, staff);
         review(engine, staff);
         refund(engine, staff);
+        confirm(engine, staff);
     }
 
     /** What all commands refuse alike. */
@@ -160,6 +162,28 @@ final class CommandsScenario implements Scenario {
                 "UPDATE orders SET status = 'cancelled', cancel_reason = 'cancelled' WHERE id = ?",
                 UUID.fromString(order.substring(8)));
         expect(201, staff.post(order + "/refunds", FIVE));
+    }
+
+    private static void confirm(RunningEngine engine, Api staff) {
+        Answer placed = staff.place(of("c-commands", "sku-0001", 3)
+                .put("payment_method", "bank_transfer")
+                .without("payment_token"));
+        String order = "/orders/" + placed.text("order_id");
+        String confirm = order + "/payments/"
+                + staff.get(order).json().at("/payments/0/payment_id").asText() + "/confirm";
+        expect(404, staff.post(order + "/payments/" + UUID.randomUUID() + "/confirm", TEN));
+        refused("invalid_amount", staff.post(confirm, TEN.replace("10", "1.999")));
+        refusesVersions(staff, confirm, TEN);
+        twice(200, staff, confirm, TEN);
+        assertThat(staff.get(order).json().at("/payments/0/flagged").asBoolean())
+                .isTrue();
+        expect(200, staff.post(confirm, TEN.replace("10", "50")));
+        expect(200, staff.get(order + "/events"));
+        String held = OrdersInState.reviewable(engine);
+        engine.change("UPDATE payments SET provider = 'bank_transfer' WHERE order_id = ?", UUID.fromString(held));
+        String payment =
+                staff.get("/orders/" + held).json().at("/payments/0/payment_id").asText();
+        expect(409, staff.post("/orders/" + held + "/payments/" + payment + "/confirm", TEN));
     }
 
     /** Versions that are not there, or none. */

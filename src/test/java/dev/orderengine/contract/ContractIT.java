@@ -87,6 +87,7 @@ class ContractIT {
                         new StreamsScenario(),
                         new CatalogueScenario(),
                         new CartsScenario(services.redis()),
+                        new WebhooksScenario(services.payments()),
                         new OperationScenario(),
                         new Outage(services.postgres(), services.redis()))
                 .forEach(scenario -> scenario.play(engine));

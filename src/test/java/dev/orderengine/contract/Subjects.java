@@ -1,5 +1,6 @@
 package dev.orderengine.contract;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orderengine.support.OrderLife;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
@@ -31,7 +32,7 @@ final class Subjects {
 
     /** How to make the whole path, from the root, where its parameters belong together. */
     private static final Map<String, Function<RunningEngine, String>> PATHS =
-            Map.of("receiveReturn", Subjects::receivableReturn);
+            Map.of("receiveReturn", Subjects::receivableReturn, "confirmPayment", Subjects::transfer);
 
     private final RunningEngine engine;
 
@@ -98,6 +99,18 @@ final class Subjects {
         String order = delivered(engine);
         String goods = new OrderLife(engine.as("admin")).register(order, "sku-0005", 1);
         return "/api/v1/orders/" + order + "/returns/" + goods + "/receive";
+    }
+
+    private static String transfer(RunningEngine engine) {
+        ObjectNode order = OrderRequests.of("c-contract", "sku-0005", 1).put("payment_method", "bank_transfer");
+        order.remove("payment_token");
+        String path = "/orders/" + engine.as("service").place(order).text("order_id");
+        return "/api/v1" + path + "/payments/"
+                + engine.as("admin")
+                        .get(path)
+                        .json()
+                        .at("/payments/0/payment_id")
+                        .asText() + "/confirm";
     }
 
     private static String cart(RunningEngine engine) {

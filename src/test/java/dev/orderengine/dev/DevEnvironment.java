@@ -39,6 +39,7 @@ public final class DevEnvironment {
         environment.put("ENGINE_PAYMENTS_PAYPAL_BASE_URL", services.payments().paypalBaseUrl());
         environment.put("ENGINE_PAYMENTS_PAYPAL_CLIENT_ID", providers.clientId());
         environment.put("ENGINE_PAYMENTS_PAYPAL_CLIENT_SECRET", providers.clientSecret());
+        environment.put("ENGINE_PAYMENTS_PAYPAL_WEBHOOK_ID", providers.webhookId());
         environment.put(
                 "ENGINE_AUTH_PUBLIC_KEY_FILE", publicKey.toAbsolutePath().toString());
         environment.put("ENGINE_AUTH_ISSUER", DevTokens.ISSUER);

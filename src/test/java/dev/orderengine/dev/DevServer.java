@@ -113,7 +113,7 @@ public final class DevServer implements AutoCloseable {
     }
 
     private synchronized void startServices() {
-        var webhooks = URI.create("http://" + HOST + ":" + settings.httpPort() + "/api/v1/webhooks/stripe");
+        var webhooks = URI.create("http://" + HOST + ":" + settings.httpPort() + "/api/v1/webhooks");
         services = EmbeddedServices.start(
                 settings.ports(), PaymentSimulator.Options.defaults().sendingTo(webhooks));
     }

@@ -3,6 +3,7 @@ package dev.orderengine.dev;
 import dev.orderengine.dev.simulator.Faults;
 import dev.orderengine.dev.simulator.PayPalLedger;
 import dev.orderengine.dev.simulator.PayPalTokens;
+import dev.orderengine.dev.simulator.PayPalWebhooks;
 import dev.orderengine.dev.simulator.SimulatorServer;
 import dev.orderengine.dev.simulator.StripeLedger;
 import dev.orderengine.dev.simulator.StripeWebhooks;
@@ -38,19 +39,30 @@ public final class PaymentSimulator implements AutoCloseable {
      * @param webhookSecret Stripe's signing secret
      * @param clientId of PayPal's REST application
      * @param clientSecret the same
-     * @param webhookUrl the receiver of Stripe's events, if any
+     * @param webhookId of PayPal's webhook
+     * @param webhooks the receiver of events, if any: below it each provider has its own
      */
     public record Options(
-            String apiKey, String webhookSecret, String clientId, String clientSecret, Optional<URI> webhookUrl) {
+            String apiKey,
+            String webhookSecret,
+            String clientId,
+            String clientSecret,
+            String webhookId,
+            Optional<URI> webhooks) {
 
         /** Development keys, no webhooks. */
         public static Options defaults() {
-            return new Options("sk_test_dev", "whsec_dev", "client_dev", "secret_dev", Optional.empty());
+            return new Options("sk_test_dev", "whsec_dev", "client_dev", "secret_dev", "WH-DEV", Optional.empty());
+        }
+
+        /** Where a provider's events go. */
+        public Optional<URI> webhooksOf(String provider) {
+            return webhooks.map(receiver -> URI.create(receiver + "/" + provider));
         }
 
         /** The same with events sent to a receiver. */
         public Options sendingTo(URI receiver) {
-            return new Options(apiKey, webhookSecret, clientId, clientSecret, Optional.of(receiver));
+            return new Options(apiKey, webhookSecret, clientId, clientSecret, webhookId, Optional.of(receiver));
         }
     }
 
@@ -114,6 +126,11 @@ public final class PaymentSimulator implements AutoCloseable {
     /** Stripe's outgoing events: {@code stripeWebhooks().sendTo(url)}. */
     public StripeWebhooks stripeWebhooks() {
         return server.webhooks();
+    }
+
+    /** PayPal's outgoing events: {@code paypalWebhooks().sendTo(url)}. */
+    public PayPalWebhooks paypalWebhooks() {
+        return server.paypalWebhooks();
     }
 
     @Override

@@ -352,7 +352,7 @@ class PaymentSimulatorTest {
     @Test
     void search_withLag_doesNotFindWhatIsNew() throws Exception {
         post(INTENTS, create("tok_visa"), "k-" + paymentId);
-        simulator.faults().set("stripe", new Fault(0, 0, 500, false, false, 60_000));
+        simulator.faults().set("stripe", Fault.searchLagging(60_000));
 
         assertThat(idsOf(search("metadata['payment_id']:'" + paymentId + "'"))).isEmpty();
     }

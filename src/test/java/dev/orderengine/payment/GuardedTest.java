@@ -201,7 +201,7 @@ class GuardedTest {
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
                 new EngineConfig.Stripe(URI.create("http://stripe"), "k", "s", Duration.ofHours(24)),
-                new EngineConfig.PayPal(URI.create("http://paypal"), null, null, Duration.ofHours(6))));
+                new EngineConfig.PayPal(URI.create("http://paypal"), null, null, null, Duration.ofHours(6))));
 
         assertThat(settings.concurrency()).isEqualTo(64 + Guarded.REFUNDS_AT_ONCE);
         assertThat(settings.timeout()).isEqualTo(Duration.ofSeconds(3));

@@ -368,6 +368,8 @@ class JobRunnerTest {
                 null,
                 null,
                 0,
+                null,
+                null,
                 1,
                 NOW,
                 NOW,

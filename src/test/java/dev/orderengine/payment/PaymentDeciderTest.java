@@ -38,7 +38,9 @@ class PaymentDeciderTest {
     private static final Duration WINDOW = Duration.ofHours(24);
     private static final UUID REFUND = UUID.fromString("01950000-0000-7000-8000-000000000003");
 
-    private final PaymentDecider decider = new PaymentDecider(LEASE, WINDOW, () -> REFUND);
+    private static final AuthorizationTerms TERMS = new AuthorizationTerms(Duration.ofDays(4), Duration.ofDays(28));
+
+    private final PaymentDecider decider = new PaymentDecider(LEASE, WINDOW, TERMS, () -> REFUND);
     private final OrderState pending = order(OrderStatus.PENDING, PaymentStatus.PROCESSING);
 
     @Nested

@@ -50,6 +50,8 @@ public final class Samples {
                 ref,
                 null,
                 0,
+                null,
+                null,
                 attempts,
                 NOW,
                 unknownAt,

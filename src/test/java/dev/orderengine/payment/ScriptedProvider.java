@@ -62,6 +62,16 @@ final class ScriptedProvider implements PaymentProvider {
     }
 
     @Override
+    public Future<ChargeOutcome> capture(Payment payment) {
+        return next(charges);
+    }
+
+    @Override
+    public Future<ChargeOutcome> renew(Payment payment) {
+        return next(charges);
+    }
+
+    @Override
     public Future<LookUp> lookUp(Payment payment) {
         lookedUp++;
         return next(lookUps);

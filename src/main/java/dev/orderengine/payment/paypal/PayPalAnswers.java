@@ -35,8 +35,11 @@ final class PayPalAnswers {
             "TRANSACTION_REFUSED");
 
     /** An earlier request of ours has done it, or is about to: the look-up tells. */
-    private static final Set<String> UNDER_WAY =
-            Set.of("DUPLICATE_INVOICE_ID", "DUPLICATE_REQUEST_ID", "PREVIOUS_REQUEST_IN_PROGRESS");
+    private static final Set<String> UNDER_WAY = Set.of(
+            "AUTHORIZATION_ALREADY_CAPTURED",
+            "DUPLICATE_INVOICE_ID",
+            "DUPLICATE_REQUEST_ID",
+            "PREVIOUS_REQUEST_IN_PROGRESS");
 
     private final ObjectReader orders;
     private final ObjectReader transfers;
@@ -87,6 +90,20 @@ final class PayPalAnswers {
                 .orElse(MALFORMED));
     }
 
+    /** @return what became of what was to be captured of that order */
+    ChargeOutcome toCaptured(ProviderReply reply, String orderId) {
+        return isGood(reply)
+                ? transfer(reply).map(capture -> captured(capture, orderId)).orElse(MALFORMED)
+                : reply.noAnswer().orElseGet(() -> refusal(reply));
+    }
+
+    /** @return what became of an authorization of that order that was to be renewed */
+    ChargeOutcome toRenewed(ProviderReply reply, String orderId) {
+        return isGood(reply)
+                ? transfer(reply).map(held -> authorized(held, orderId)).orElse(MALFORMED)
+                : reply.noAnswer().orElseGet(() -> refusal(reply));
+    }
+
     /** The order that a reply shows; empty if it shows none. */
     Optional<PayPalOrder> order(ProviderReply reply) {
         return reply.<PayPalOrder>read(orders).filter(PayPalOrder::isComplete);
@@ -130,8 +147,8 @@ final class PayPalAnswers {
     }
 
     private static ChargeOutcome completed(PayPalOrder order) {
-        Optional<Transfer> authorization = order.authorizations().findFirst();
-        return authorization
+        return order.authorizations()
+                .reduce((earlier, later) -> later)
                 .map(held -> authorized(held, order.id()))
                 .or(() -> order.captures().findFirst().map(taken -> captured(taken, order.id())))
                 .orElse(MALFORMED);

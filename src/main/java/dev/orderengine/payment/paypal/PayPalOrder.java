@@ -22,6 +22,11 @@ record PayPalOrder(String id, String status, List<Unit> purchaseUnits) {
         return payments().map(Payments::authorizations).filter(Objects::nonNull).flatMap(List::stream);
     }
 
+    /** The authorization that counts: the last one, for each renewal makes another. */
+    Transfer held() {
+        return authorizations().reduce((earlier, later) -> later).orElseThrow();
+    }
+
     Stream<Transfer> refunds() {
         return payments().map(Payments::refunds).filter(Objects::nonNull).flatMap(List::stream);
     }

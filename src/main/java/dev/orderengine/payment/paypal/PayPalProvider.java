@@ -1,6 +1,7 @@
 package dev.orderengine.payment.paypal;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.payment.ChargeOutcome;
 import dev.orderengine.payment.LookUp;
@@ -19,6 +20,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Charges by PayPal's Orders, made and paid in one step with a payment method that the customer saved (its {@code vault_id} is the
@@ -79,6 +81,39 @@ public final class PayPalProvider implements PaymentProvider {
     }
 
     @Override
+    public Future<ChargeOutcome> capture(Payment payment) {
+        return PayPalAmount.of(new Money(payment.toCapture(), payment.amount().currency()))
+                .map(amount -> withHeld(
+                        payment,
+                        held -> calls.post(
+                                        AUTHORIZATIONS + held.id() + "/capture",
+                                        payment.id() + "-capture",
+                                        new NewCapture(amount, true))
+                                .map(reply -> answers.toCaptured(reply, payment.providerRef()))))
+                .orElseGet(() -> Future.succeededFuture(new ChargeOutcome.Rejected("amount_not_chargeable")));
+    }
+
+    @Override
+    public Future<ChargeOutcome> renew(Payment payment) {
+        return withHeld(
+                payment,
+                held -> calls.post(AUTHORIZATIONS + held.id() + "/reauthorize", held.id() + "-renewal", null)
+                        .map(reply -> answers.toRenewed(reply, payment.providerRef())));
+    }
+
+    /** Does something with the authorization that the order shows last; one that is not held any more says by itself what became of it. */
+    private Future<ChargeOutcome> withHeld(Payment payment, Function<Transfer, Future<ChargeOutcome>> then) {
+        return calls.get(ORDERS + "/" + payment.providerRef())
+                .compose(reply -> {
+                    ChargeOutcome known = answers.toCharge(reply);
+                    return known instanceof ChargeOutcome.Authorized
+                            ? then.apply(answers.order(reply).orElseThrow().held())
+                            : Future.succeededFuture(known);
+                })
+                .otherwise(PayPalCalls::trouble);
+    }
+
+    @Override
     public Future<LookUp> lookUp(Payment payment) {
         Future<LookUp> found = payment.providerRef() == null
                 ? search.find(payment).compose(this::lookUp)
@@ -105,7 +140,7 @@ public final class PayPalProvider implements PaymentProvider {
         if (!(before instanceof NotFound)) {
             return Future.succeededFuture(before);
         }
-        Transfer authorization = order.authorizations().findFirst().orElseThrow();
+        Transfer authorization = order.held();
         return calls.post(
                         AUTHORIZATIONS + authorization.id() + "/void",
                         refund.id().toString(),
@@ -171,6 +206,8 @@ public final class PayPalProvider implements PaymentProvider {
     private record Source(Wallet paypal) {}
 
     private record Wallet(String vaultId) {}
+
+    private record NewCapture(PayPalAmount amount, boolean finalCapture) {}
 
     private record NewRefund(PayPalAmount amount, String customId, String invoiceId) {}
 }

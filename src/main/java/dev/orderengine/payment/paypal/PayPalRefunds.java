@@ -36,7 +36,10 @@ final class PayPalRefunds {
 
     /** @return what became of an authorization that was to be let go */
     RefundOutcome toVoid(ProviderReply reply, Transfer authorization) {
-        if (reply.status() == 204 || PayPalAnswers.isGood(reply)) {
+        if (PayPalAnswers.isGood(reply)) {
+            return answers.transfer(reply).map(PayPalRefunds::letGo).orElse(MALFORMED);
+        }
+        if (reply.status() == 204) {
             return new Done(authorization.id());
         }
         return VOIDED.contains(answers.problem(reply).issue())
@@ -63,7 +66,7 @@ final class PayPalRefunds {
     static RefundOutcome voidIn(PayPalOrder order) {
         return order.authorizations()
                 .filter(Transfer::isComplete)
-                .findFirst()
+                .reduce((earlier, later) -> later)
                 .map(PayPalRefunds::letGo)
                 .orElseGet(() -> new Refused("no_authorization"));
     }

@@ -44,6 +44,17 @@ final class StripeAnswers {
         return reply.noAnswer().orElseGet(() -> refusal(reply));
     }
 
+    /** @return what became of what was to be captured; a repeat is refused with the intent as it is */
+    ChargeOutcome toCapture(ProviderReply reply) {
+        return this.<Failure>read(failures, reply)
+                .map(Failure::error)
+                .map(Problem::intent)
+                .filter(Intent::isComplete)
+                .map(StripeAnswers::outcome)
+                .filter(outcome -> !(outcome instanceof Authorized))
+                .orElseGet(() -> toCharge(reply));
+    }
+
     /** @return what is known of the payment intent that was asked for by its id */
     LookUp toGet(ProviderReply reply) {
         return reply.status() == 404 ? new LookUp.NotFound() : new LookUp.Found(toRead(reply));

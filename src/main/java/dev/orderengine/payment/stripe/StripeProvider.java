@@ -1,6 +1,7 @@
 package dev.orderengine.payment.stripe;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.payment.ChargeOutcome;
 import dev.orderengine.payment.LookUp;
@@ -78,6 +79,28 @@ public final class StripeProvider implements PaymentProvider {
                 .add("error_on_requires_action", "true")
                 .add("metadata[order_id]", payment.orderId().toString())
                 .add("metadata[payment_id]", payment.id().toString());
+    }
+
+    @Override
+    public Future<ChargeOutcome> capture(Payment payment) {
+        OptionalLong amount =
+                StripeAmount.of(new Money(payment.toCapture(), payment.amount().currency()));
+        if (amount.isEmpty()) {
+            return Future.succeededFuture(new ChargeOutcome.Rejected("amount_not_chargeable"));
+        }
+        return request(HttpMethod.POST, INTENTS + "/" + payment.providerRef() + "/capture")
+                .putHeader("Idempotency-Key", payment.id() + "-capture")
+                .sendForm(
+                        MultiMap.caseInsensitiveMultiMap().add("amount_to_capture", Long.toString(amount.getAsLong())))
+                .map(ProviderReply::of)
+                .map(answers::toCapture)
+                .otherwise(ProviderClient::trouble);
+    }
+
+    /** Stripe holds money for its time and no longer. */
+    @Override
+    public Future<ChargeOutcome> renew(Payment payment) {
+        return Future.succeededFuture(new ChargeOutcome.Rejected("authorization_lapses"));
     }
 
     @Override

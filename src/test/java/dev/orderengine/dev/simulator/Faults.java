@@ -1,5 +1,6 @@
 package dev.orderengine.dev.simulator;
 
+import io.vertx.core.http.HttpMethod;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -8,40 +9,74 @@ public final class Faults {
 
     private final Map<String, Fault> byProvider = new ConcurrentHashMap<>();
 
+    /** What gets lost of a call. */
+    public enum Loss {
+        NOTHING,
+        /** The connection is cut before the call is carried out. */
+        CONNECTION,
+        /** The connection is cut after the call was carried out. */
+        CONNECTION_AFTERWARDS,
+        /** The call is not carried out, and not answered. */
+        CALL,
+        /** The call is carried out, and not answered. */
+        ANSWER,
+        /** The call is carried out, and what is answered makes no sense. */
+        SENSE
+    }
+
     /**
      * How a provider misbehaves.
      *
      * @param latencyMs milliseconds that every call waits before it is carried out
      * @param errorRate share of calls, 0 to 1, that are answered with an error and not carried out
-     * @param errorStatus the HTTP status of those errors
-     * @param down whether connections are cut without an answer
-     * @param mute whether calls are carried out and their answers get lost
-     * @param searchLagMs milliseconds until something new is found by search, which is not immediate at Stripe either
+     * @param errorStatus the HTTP status of those errors; 429 asks for a wait of two seconds
+     * @param loss what gets lost of every call
+     * @param searchLagMs milliseconds until something new is found by search, which is not immediate at providers either
+     * @param writesOnly whether calls that change nothing are spared
      */
     public record Fault(
-            long latencyMs, double errorRate, int errorStatus, boolean down, boolean mute, long searchLagMs) {
+            long latencyMs, double errorRate, int errorStatus, Loss loss, long searchLagMs, boolean writesOnly) {
 
         /** No fault. */
-        public static final Fault NONE = new Fault(0, 0, 500, false, false, 0);
+        public static final Fault NONE = new Fault(0, 0, 500, Loss.NOTHING, 0, false);
 
         /** The provider cannot be reached. */
         public static Fault isDown() {
-            return new Fault(0, 0, 500, true, false, 0);
+            return losing(Loss.CONNECTION);
         }
 
         /** Every call is carried out, and no answer comes. */
         public static Fault isMute() {
-            return new Fault(0, 0, 500, false, true, 0);
+            return losing(Loss.ANSWER);
+        }
+
+        /** That gets lost of every call. */
+        public static Fault losing(Loss loss) {
+            return new Fault(0, 0, 500, loss, 0, false);
         }
 
         /** Every call takes that much longer. */
         public static Fault slow(long latencyMs) {
-            return new Fault(latencyMs, 0, 500, false, false, 0);
+            return new Fault(latencyMs, 0, 500, Loss.NOTHING, 0, false);
         }
 
         /** That share of calls fails. */
         public static Fault failing(double errorRate, int errorStatus) {
-            return new Fault(0, errorRate, errorStatus, false, false, 0);
+            return new Fault(0, errorRate, errorStatus, Loss.NOTHING, 0, false);
+        }
+
+        /** Search finds what is new that much later. */
+        public static Fault searchLagging(long searchLagMs) {
+            return new Fault(0, 0, 500, Loss.NOTHING, searchLagMs, false);
+        }
+
+        /** The same, but calls that change nothing are spared. */
+        public Fault onWrites() {
+            return new Fault(latencyMs, errorRate, errorStatus, loss, searchLagMs, true);
+        }
+
+        Fault on(HttpMethod method) {
+            return writesOnly && method.equals(HttpMethod.GET) ? NONE : this;
         }
 
         boolean strikes(double chance) {

@@ -31,15 +31,23 @@ final class PayPalApi implements ProviderApi {
     private final PayPalTokens tokens;
     private final Faults faults;
     private final PayPalLedger ledger;
+    private final PayPalWebhooks webhooks;
     private final IdempotencyKeys keys =
             new IdempotencyKeys(PayPalErrors::requestIdReused, PayPalErrors::requestInProgress);
 
-    PayPalApi(Vertx vertx, Clock clock, PayPalTokens tokens, Faults faults, PayPalLedger ledger) {
+    PayPalApi(
+            Vertx vertx,
+            Clock clock,
+            PayPalTokens tokens,
+            Faults faults,
+            PayPalLedger ledger,
+            PayPalWebhooks webhooks) {
         this.vertx = vertx;
         this.clock = clock;
         this.tokens = tokens;
         this.faults = faults;
         this.ledger = ledger;
+        this.webhooks = webhooks;
     }
 
     @Override
@@ -65,6 +73,9 @@ final class PayPalApi implements ProviderApi {
         if (!tokens.admits(call.authorization())) {
             return Future.succeededFuture(PayPalErrors.unauthenticated());
         }
+        if (call.path().equals("/v1/notifications/verify-webhook-signature")) {
+            return Future.succeededFuture(webhooks.verify(call));
+        }
         return call.method().equals("POST") ? keys.once(call, () -> write(call)) : Future.succeededFuture(read(call));
     }
 
@@ -80,6 +91,7 @@ final class PayPalApi implements ProviderApi {
         return switch (changed) {
             case "captures refund" -> change(Kind.CAPTURE, path.get(3), capture -> refund(call, capture));
             case "authorizations capture" -> change(Kind.AUTHORIZATION, path.get(3), held -> capture(call, held));
+            case "authorizations reauthorize" -> change(Kind.AUTHORIZATION, path.get(3), this::renew);
             case "authorizations void" -> change(Kind.AUTHORIZATION, path.get(3), this::letGo);
             default -> Outcome.refused(PayPalErrors.notFound());
         };
@@ -160,7 +172,7 @@ final class PayPalApi implements ProviderApi {
     }
 
     private void settle(PayPalTransfer pending) {
-        ledger.save(pending.as(pending.kind() == Kind.CAPTURE ? "COMPLETED" : "CREATED", ""));
+        webhooks.settled(ledger.save(pending.as(pending.kind() == Kind.CAPTURE ? "COMPLETED" : "CREATED", "")));
     }
 
     private Reply capture(Call call, PayPalTransfer held) {
@@ -182,6 +194,16 @@ final class PayPalApi implements ProviderApi {
         var capture =
                 ledger.addTo(held, Kind.CAPTURE, now(), amount, call.json().getString("invoice_id"), held.customId());
         return Reply.created(() -> PayPalJson.transfer(capture));
+    }
+
+    /** The renewed authorization is a new one. */
+    private Reply renew(PayPalTransfer held) {
+        if (!held.status().equals("CREATED")) {
+            return PayPalErrors.unprocessable("REAUTHORIZATION_NOT_SUPPORTED");
+        }
+        ledger.save(held.as("VOIDED", ""));
+        var renewed = ledger.add(ledger.order(held.orderId()).orElseThrow(), Kind.AUTHORIZATION, now(), "CREATED", "");
+        return Reply.created(() -> PayPalJson.transfer(renewed));
     }
 
     private Reply letGo(PayPalTransfer held) {

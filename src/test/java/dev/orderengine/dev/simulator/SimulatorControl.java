@@ -15,13 +15,20 @@ final class SimulatorControl {
     private final Faults faults;
     private final StripeLedger stripe;
     private final PayPalLedger paypal;
-    private final StripeWebhooks webhooks;
+    private final StripeWebhooks stripeWebhooks;
+    private final PayPalWebhooks paypalWebhooks;
 
-    SimulatorControl(Faults faults, StripeLedger stripe, PayPalLedger paypal, StripeWebhooks webhooks) {
+    SimulatorControl(
+            Faults faults,
+            StripeLedger stripe,
+            PayPalLedger paypal,
+            StripeWebhooks stripeWebhooks,
+            PayPalWebhooks paypalWebhooks) {
         this.faults = faults;
         this.stripe = stripe;
         this.paypal = paypal;
-        this.webhooks = webhooks;
+        this.stripeWebhooks = stripeWebhooks;
+        this.paypalWebhooks = paypalWebhooks;
     }
 
     boolean serves(String path) {
@@ -48,11 +55,18 @@ final class SimulatorControl {
                 json.getLong("latency_ms", 0L),
                 json.getDouble("error_rate", 0.0),
                 json.getInteger("error_status", 500),
-                json.getBoolean("down", false),
-                json.getBoolean("mute", false),
-                json.getLong("search_lag_ms", 0L));
+                loss(json),
+                json.getLong("search_lag_ms", 0L),
+                json.getBoolean("writes_only", false));
         faults.set(json.getString("provider", "stripe"), fault);
         return Reply.ok(this::allFaults);
+    }
+
+    private static Faults.Loss loss(JsonObject json) {
+        if (json.getBoolean("down", false)) {
+            return Faults.Loss.CONNECTION;
+        }
+        return json.getBoolean("mute", false) ? Faults.Loss.ANSWER : Faults.Loss.NOTHING;
     }
 
     private Reply clearFaults() {
@@ -61,7 +75,9 @@ final class SimulatorControl {
     }
 
     private Reply setReceiver(JsonObject json) {
-        webhooks.sendTo(Optional.ofNullable(json.getString("url")).map(URI::create));
+        var url = Optional.ofNullable(json.getString("url"));
+        stripeWebhooks.sendTo(url.map(base -> URI.create(base + "/stripe")));
+        paypalWebhooks.sendTo(url.map(base -> URI.create(base + "/paypal")));
         return Reply.ok(() -> json);
     }
 
@@ -74,9 +90,10 @@ final class SimulatorControl {
                                 .put("latency_ms", fault.latencyMs())
                                 .put("error_rate", fault.errorRate())
                                 .put("error_status", fault.errorStatus())
-                                .put("down", fault.down())
-                                .put("mute", fault.mute())
-                                .put("search_lag_ms", fault.searchLagMs())));
+                                .put("down", fault.loss() == Faults.Loss.CONNECTION)
+                                .put("mute", fault.loss() == Faults.Loss.ANSWER)
+                                .put("search_lag_ms", fault.searchLagMs())
+                                .put("writes_only", fault.writesOnly())));
         return json;
     }
 

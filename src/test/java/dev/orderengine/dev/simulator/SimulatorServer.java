@@ -1,6 +1,7 @@
 package dev.orderengine.dev.simulator;
 
 import dev.orderengine.dev.PaymentSimulator.Options;
+import dev.orderengine.dev.simulator.Faults.Loss;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -20,6 +21,7 @@ public final class SimulatorServer {
     private final StripeWebhooks webhooks;
     private final PayPalLedger paypal = new PayPalLedger();
     private final PayPalTokens paypalTokens;
+    private final PayPalWebhooks paypalWebhooks;
     private final SimulatorControl control;
     private final List<ProviderApi> providers;
     private HttpServer server;
@@ -28,12 +30,15 @@ public final class SimulatorServer {
     /** @param vertx with one event loop, closed by the caller */
     public SimulatorServer(Vertx vertx, Clock clock, Options options) {
         this.vertx = vertx;
-        this.webhooks = new StripeWebhooks(vertx, clock, options.webhookSecret(), options.webhookUrl());
+        this.webhooks = new StripeWebhooks(
+                new WebhookSender(vertx, options.webhooksOf("stripe")), clock, options.webhookSecret());
+        this.paypalWebhooks =
+                new PayPalWebhooks(new WebhookSender(vertx, options.webhooksOf("paypal")), clock, options.webhookId());
         this.paypalTokens = new PayPalTokens(clock, options.clientId(), options.clientSecret());
-        this.control = new SimulatorControl(faults, stripe, paypal, webhooks);
+        this.control = new SimulatorControl(faults, stripe, paypal, webhooks, paypalWebhooks);
         this.providers = List.of(
                 new StripeApi(vertx, clock, options.apiKey(), faults, stripe, webhooks),
-                new PayPalApi(vertx, clock, paypalTokens, faults, paypal));
+                new PayPalApi(vertx, clock, paypalTokens, faults, paypal, paypalWebhooks));
     }
 
     /** Completes when the port (0 for any free one) is served. */
@@ -73,6 +78,11 @@ public final class SimulatorServer {
         return paypalTokens;
     }
 
+    /** PayPal's outgoing events. */
+    public PayPalWebhooks paypalWebhooks() {
+        return paypalWebhooks;
+    }
+
     /** Stripe's outgoing events. */
     public StripeWebhooks webhooks() {
         return webhooks;
@@ -96,9 +106,11 @@ public final class SimulatorServer {
     }
 
     private void underFaults(ProviderApi provider, HttpServerRequest request, Buffer body) {
-        var fault = faults.of(provider.name());
-        if (fault.down()) {
+        var fault = faults.of(provider.name()).on(request.method());
+        if (fault.loss() == Loss.CONNECTION) {
             request.connection().close();
+        } else if (fault.loss() == Loss.CALL) {
+            return;
         } else if (fault.latencyMs() > 0) {
             vertx.setTimer(fault.latencyMs(), timer -> carryOut(provider, fault, request, body));
         } else {
@@ -112,11 +124,17 @@ public final class SimulatorServer {
         } else {
             provider.handle(Call.of(request, body))
                     .recover(defect -> Future.succeededFuture(provider.failure(500)))
-                    .onSuccess(reply -> {
-                        if (!fault.mute()) {
-                            send(request, reply);
-                        }
-                    });
+                    .onSuccess(reply -> answer(fault.loss(), request, reply));
+        }
+    }
+
+    private void answer(Loss loss, HttpServerRequest request, Reply reply) {
+        switch (loss) {
+            case ANSWER -> {}
+            case CONNECTION_AFTERWARDS -> request.connection().close();
+            case SENSE ->
+                request.response().putHeader("Content-Type", "text/html").end("<html>Oops</html>");
+            default -> send(request, reply);
         }
     }
 
@@ -128,6 +146,9 @@ public final class SimulatorServer {
         response.setStatusCode(reply.status())
                 .putHeader("Content-Type", "application/json")
                 .putHeader("Request-Id", "req_" + Long.toString(++requests, 36));
+        if (reply.status() == 429) {
+            response.putHeader("Retry-After", "2");
+        }
         if (reply.replayed()) {
             response.putHeader("Idempotent-Replayed", "true");
         }

@@ -20,6 +20,11 @@ public final class StripeLedger {
         return intentsOf(paymentId).filter(StripeLedger::isCharged).toList();
     }
 
+    /** All intents for a payment of ours, oldest first. */
+    public List<PaymentIntent> intents(String paymentId) {
+        return intentsOf(paymentId).toList();
+    }
+
     /** All charges that captured money, in no order. */
     public Stream<PaymentIntent> charges() {
         return intents.all().filter(StripeLedger::isCharged);

@@ -518,7 +518,11 @@ class PayPalProviderTest {
         return new PayPalProvider(
                 vertx,
                 new EngineConfig.PayPal(
-                        URI.create("http://127.0.0.1:" + server.actualPort()), "shop", "s3cret", Duration.ofHours(6)),
+                        URI.create("http://127.0.0.1:" + server.actualPort()),
+                        "shop",
+                        "s3cret",
+                        null,
+                        Duration.ofHours(6)),
                 capture,
                 16,
                 timeout,

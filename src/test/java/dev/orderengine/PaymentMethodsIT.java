@@ -11,6 +11,7 @@ import dev.orderengine.dev.simulator.PayPalTransfer;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.Books;
+import dev.orderengine.support.Management;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
 import java.time.Duration;
@@ -26,10 +27,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Orders paid by PayPal, from HTTP to the provider and back. */
+/** Orders paid by PayPal and by bank transfer, from HTTP to the provider and back. */
 @ExtendWith(SharedServices.class)
 @Timeout(120)
-class PayPalIT {
+class PaymentMethodsIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -42,8 +43,14 @@ class PayPalIT {
         services = shared;
         engine = RunningEngine.start(
                 shared,
-                PayPalIT.class,
-                Map.of("ENGINE_PAYMENTS_TIMEOUT", "PT0.5S", "ENGINE_PAYMENTS_POLL_INTERVAL", "PT0.1S"));
+                PaymentMethodsIT.class,
+                Map.of(
+                        "ENGINE_PAYMENTS_TIMEOUT",
+                        "PT0.5S",
+                        "ENGINE_PAYMENTS_POLL_INTERVAL",
+                        "PT0.1S",
+                        "ENGINE_ORDERS_SWEEP_INTERVAL",
+                        "PT0.2S"));
         api = engine.as("operator");
     }
 
@@ -188,6 +195,107 @@ class PayPalIT {
                         .refunds()
                         .filter(refund -> id.equals(refund.metadata().get("order_id"))))
                 .hasSize(1);
+    }
+
+    @Test
+    void transfer_ofAllThatIsDue_paysTheOrderOnceHoweverOftenItIsSent() {
+        String id = transferred();
+        String key = UUID.randomUUID().toString();
+
+        confirm(id, "39.98", "Idempotency-Key", key);
+        Answer order = confirm(id, "39.98", "Idempotency-Key", key);
+
+        assertThat(order.text("status")).isEqualTo("paid");
+        assertThat(order.text("payment_status")).isEqualTo("captured");
+        assertThat(order.json().at("/payments/0/captured").asText()).isEqualTo("39.98");
+        assertThat(order.json().at("/refunds")).isEmpty();
+        assertThat(types(id)).containsExactly("order.placed", "payment.captured");
+    }
+
+    @Test
+    void transfers_thatComeInParts_payTheOrderWithTheLast() {
+        String id = transferred();
+
+        Answer part = confirm(id, "15");
+        assertThat(part.text("status")).isEqualTo("pending");
+        assertThat(part.json().at("/payments/0/captured").asText()).isEqualTo("15.00");
+        assertThat(part.json().at("/payments/0/flagged").asBoolean()).isTrue();
+        await("shown").atMost(PATIENCE).until(() -> flagged("payments") == 1);
+        engine.change("UPDATE orders SET expires_at = now() - interval '1 second' WHERE id = ?", uuid(id));
+        await("looked at")
+                .atMost(PATIENCE)
+                .until(() -> engine.text("SELECT (expires_at > now())::text FROM orders WHERE id = ?", uuid(id))
+                        .equals("true"));
+
+        Answer whole = confirm(id, "24.98");
+        assertThat(whole.text("status"))
+                .as("money that came is not left behind")
+                .isEqualTo("paid");
+        assertThat(whole.json().at("/payments/0/flagged").isMissingNode()).isTrue();
+        assertThat(types(id)).containsExactly("order.placed", "payment.received", "payment.captured");
+    }
+
+    @Test
+    void transfer_ofTooMuch_paysTheOrderAndTheRestGoesBack() {
+        String id = transferred();
+
+        Answer order = confirm(id, "50");
+
+        assertThat(order.text("status")).isEqualTo("paid");
+        assertThat(order.json().at("/payments/0/captured").asText()).isEqualTo("50.00");
+        assertThat(order.json().at("/refunds/0/amount").asText()).isEqualTo("10.02");
+        assertThat(engine.text(
+                        "SELECT data->>'excess' FROM order_events WHERE order_id = ? AND type = 'payment.captured'",
+                        uuid(id)))
+                .isEqualTo("10.02");
+        await("shown").atMost(PATIENCE).until(() -> flagged("refunds") >= 1);
+    }
+
+    @Test
+    void transfer_ofACancelledOrder_goesBack() {
+        String id = transferred();
+        confirm(id, "10");
+        Answer cancelled = api.post("/orders/" + id + "/cancel", "{}");
+        assertThat(cancelled.json().at("/refunds/0/amount").asText())
+                .as("the part that had come")
+                .isEqualTo("10.00");
+
+        Answer late = confirm(id, "29.98");
+
+        assertThat(late.text("status")).isEqualTo("cancelled");
+        assertThat(late.json().at("/refunds/1/amount").asText()).isEqualTo("29.98");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,out_of_range", "1.999,invalid_amount", "x,invalid_amount"})
+    void transfer_ofNoAmount_isRefused(String amount, String code) {
+        assertThat(confirm(transferred(), amount).errors()).containsExactly("/amount " + code);
+    }
+
+    @Test
+    void transfer_thatIsNone_isNotFound() {
+        String card = placed("tok_visa", "USD", 1);
+
+        assertThat(confirm(card, "19.99").status()).isEqualTo(404);
+    }
+
+    private static String transferred() {
+        ObjectNode order = of("c-1", "sku-0001", 2).put("payment_method", "bank_transfer");
+        order.remove("payment_token");
+        return api.place(order).text("order_id");
+    }
+
+    private static Answer confirm(String id, String amount, String... headers) {
+        return api.post(
+                "/orders/" + id + "/payments/" + payment(id) + "/confirm", "{\"amount\": \"" + amount + "\"}", headers);
+    }
+
+    private static double flagged(String kind) {
+        return new Management(engine.managementPort()).metric(kind + "_flagged", "provider=\"bank_transfer\"");
+    }
+
+    private static List<String> types(String id) {
+        return engine.texts("SELECT type FROM order_events WHERE order_id = ? ORDER BY sequence", uuid(id));
     }
 
     private static String placed(String token, String currency, int quantity) {
