@@ -4,6 +4,7 @@ import static dev.orderengine.support.OrderRequests.of;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orderengine.dev.Services;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
@@ -149,7 +150,10 @@ class CatalogIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
                     If-Match      | "999"        | 412
                     If-Match      | W/"1"        | 412
                     If-Match      | "999", "1"   | 200
@@ -184,8 +188,8 @@ class CatalogIT {
     void put_withFaults_namesThemAllAndWritesNothing() {
         Answer answer = operator.put(
                 "/products/faulty",
-                "{\"product_id\": \"other\", \"name\": \"\", \"active\": \"yes\", \"colour\": \"red\","
-                        + " \"prices\": {\"USD\": \"1.001\", \"JPY\": 1.5, \"KWD\": \"-1\", \"XXL\": 1, \"a/b\": 1, \"EUR\": null}}");
+                "{\"product_id\": \"other\", \"name\": \"\", \"active\": \"yes\", \"colour\": \"red\", \"prices\":"
+                    + " {\"USD\": \"1.001\", \"JPY\": 1.5, \"KWD\": \"-1\", \"XXL\": 1, \"a/b\": 1, \"EUR\": null}}");
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.errors())
@@ -224,21 +228,32 @@ class CatalogIT {
 
     @Test
     void put_aPrice_isChargedAtOnceEvenByAnEngineThatIsNotTold() {
-        assertThat(priceShown(otherShop, "sku-0031")).isEqualTo("49.99");
-        engine.change("ALTER TABLE products DISABLE TRIGGER products_notify");
-        try {
-            operator.put("/products/sku-0031", product("60.00"));
-        } finally {
-            engine.change("ALTER TABLE products ENABLE TRIGGER products_notify");
-        }
-        assertThat(priceShown(otherShop, "sku-0031"))
-                .as("it has not heard of it")
-                .isEqualTo("49.99");
+        changeUnheard("sku-0031", "49.99", "60.00");
 
         Answer answer = otherShop.place(of("c-1", "sku-0031", 1));
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         assertThat(answer.text("total_amount")).isEqualTo("60.00");
+    }
+
+    /** The buyer has seen the old price, and must not pay another one unasked. */
+    @Test
+    void put_aPrice_isNotAgreedToAtTheOldOneEvenByAnEngineThatIsNotTold() {
+        changeUnheard("sku-0033", "51.99", "61.00");
+        ObjectNode order = of("c-stale", "sku-0033", 1);
+        ((ObjectNode) order.get("items").get(0)).put("unit_price", "51.99");
+
+        Answer byPrice = otherShop.place(order);
+
+        assertThat(byPrice.status()).as(byPrice.body()).isEqualTo(422);
+        assertThat(byPrice.text("code")).isEqualTo("price_mismatch");
+        assertThat(byPrice.body()).contains("61.00");
+        changeUnheard("sku-0034", "52.99", "62.00");
+        Answer byTotal = otherShop.place(of("c-stale", "sku-0034", 1).put("expected_total", "52.99"));
+        assertThat(byTotal.status()).as(byTotal.body()).isEqualTo(422);
+        assertThat(byTotal.text("code")).isEqualTo("total_changed");
+        assertThat(engine.number("SELECT count(*) FROM orders WHERE customer_id = 'c-stale'"))
+                .isZero();
     }
 
     @Test
@@ -252,7 +267,9 @@ class CatalogIT {
     void put_isInTheAuditLog() {
         operator.put("/products/audited", product("7"), "X-Request-Id", "audited-put");
 
-        await().untilAsserted(() -> assertThat(engine.texts("""
+        await().untilAsserted(() -> assertThat(
+                        engine.texts(
+                                """
                         SELECT actor || ' ' || action || ' ' || subject || ' ' || outcome || ' ' || (detail ->> 'prices')
                         FROM audit_log WHERE request_id = 'audited-put'"""))
                 .containsExactly("dev-operator product.put audited created {\"USD\": \"7.00\"}"));
@@ -260,6 +277,20 @@ class CatalogIT {
 
     private static String product(String price) {
         return "{\"name\": \"P\", \"prices\": {\"USD\": \"" + price + "\"}}";
+    }
+
+    /** Changes a price that the other engine remembers, in a way that it does not hear of. */
+    private static void changeUnheard(String productId, String before, String after) {
+        assertThat(priceShown(otherShop, productId)).isEqualTo(before);
+        engine.change("ALTER TABLE products DISABLE TRIGGER products_notify");
+        try {
+            operator.put("/products/" + productId, product(after));
+        } finally {
+            engine.change("ALTER TABLE products ENABLE TRIGGER products_notify");
+        }
+        assertThat(priceShown(otherShop, productId))
+                .as("it has not heard of it")
+                .isEqualTo(before);
     }
 
     /** What the engine believes it costs, without asking the database. */
