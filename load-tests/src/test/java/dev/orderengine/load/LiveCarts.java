@@ -55,7 +55,8 @@ final class LiveCarts {
         String items = random.ints(1, PRODUCTS + 1)
                 .distinct()
                 .limit(1 + random.nextInt(5))
-                .mapToObj(product -> "{\"product_id\":\"sku-%04d\",\"quantity\":%d}".formatted(product, 1 + random.nextInt(2)))
+                .mapToObj(product ->
+                        "{\"product_id\":\"sku-%04d\",\"quantity\":%d}".formatted(product, 1 + random.nextInt(2)))
                 .collect(Collectors.joining(",", "[", "]"));
         return "{\"customer_id\":\"load-%d\",\"items\":%s}".formatted(random.nextInt(100_000), items);
     }

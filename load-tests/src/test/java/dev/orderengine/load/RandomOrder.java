@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Orders of one to three distinct products of the development catalogue, {@code sku-0001} to {@code sku-0099}; most are paid
@@ -33,6 +34,25 @@ final class RandomOrder {
             body = body(random, "bank_transfer", null, 1 + random.nextInt(MOST_LINES), MOST_UNITS);
         }
         return Map.of("key", UUID.randomUUID().toString(), "body", body);
+    }
+
+    /** An order by card of one unit; also {@code product}, which it is of. */
+    static Map<String, Object> ofOneUnit() {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        String product = "sku-%04d".formatted(1 + random.nextInt(PRODUCTS));
+        String body =
+                "{\"customer_id\":\"life-%s\",\"items\":[{\"product_id\":\"%s\",\"quantity\":1}],\"payment_method\":\"credit_card\",\"payment_token\":\"tok_visa\"}"
+                        .formatted(UUID.randomUUID(), product);
+        return Map.of("key", UUID.randomUUID().toString(), "body", body, "product", product);
+    }
+
+    /** Orders for one call, as JSON: each has a key of its own. */
+    static String batch(int orders) {
+        return Stream.generate(RandomOrder::next)
+                .limit(orders)
+                .map(order -> "{\"idempotency_key\":\"" + order.get("key") + "\","
+                        + order.get("body").toString().substring(1))
+                .collect(Collectors.joining(",", "[", "]"));
     }
 
     private static String body(ThreadLocalRandom random, String method, String token, int lines, int mostUnits) {

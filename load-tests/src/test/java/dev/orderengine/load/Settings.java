@@ -1,42 +1,84 @@
 package dev.orderengine.load;
 
+import static io.gatling.javaapi.core.CoreDsl.constantUsersPerSec;
+import static io.gatling.javaapi.core.CoreDsl.rampUsersPerSec;
+import static io.gatling.javaapi.http.HttpDsl.http;
+
+import io.gatling.javaapi.core.OpenInjectionStep;
+import io.gatling.javaapi.http.HttpProtocolBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
- * What a run is told by system properties or, where one is not set, by environment variables of the same name.
+ * What all runs are told by system properties or, where one is not set, by environment variables of the same name.
  *
  * @param baseUrl {@code BASE_URL}: of the engine, without a path
- * @param token {@code TOKEN}: a bearer token of role {@code service}; not set: fetched from {@code TOKEN_URL}
- * @param rate {@code RATE}: orders per second to reach
+ * @param token {@code TOKEN}: a bearer token; not set: fetched from {@code TOKEN_URL}
+ * @param rate {@code RATE}: arrivals per second to reach
  * @param rampSeconds {@code RAMP_SECONDS}: how long the rate rises
  * @param holdSeconds {@code HOLD_SECONDS}: how long it is then kept
- * @param readShare {@code READ_SHARE}: percentage of the orders that are read again
- * @param liveCarts {@code LIVE_CARTS}: carts that are there during the whole run
  */
-record Settings(String baseUrl, String token, double rate, int rampSeconds, int holdSeconds, double readShare, int liveCarts) {
+record Settings(String baseUrl, String token, double rate, int rampSeconds, int holdSeconds) {
 
     private static final int OK = 200;
 
-    static Settings read() {
+    /**
+     * Reads them.
+     *
+     * @param role that the token has to have
+     * @param usualRate arrivals per second if none is set
+     */
+    static Settings read(String role, double usualRate) {
         String baseUrl = of("BASE_URL").orElse("http://127.0.0.1:8080");
-        String tokenUrl = of("TOKEN_URL").orElse(baseUrl + "/dev/token?role=service");
+        String tokenUrl = of("TOKEN_URL").orElse(baseUrl + "/dev/token?role=" + role);
         return new Settings(
                 baseUrl,
                 of("TOKEN").orElseGet(() -> fetch(tokenUrl)),
-                of("RATE").map(Double::valueOf).orElse(100.0),
-                of("RAMP_SECONDS").map(Integer::valueOf).orElse(20),
-                of("HOLD_SECONDS").map(Integer::valueOf).orElse(40),
-                of("READ_SHARE").map(Double::valueOf).orElse(10.0),
-                of("LIVE_CARTS").map(Integer::valueOf).orElse(10_000));
+                of("RATE").map(Double::valueOf).orElse(usualRate),
+                number("RAMP_SECONDS", 20),
+                number("HOLD_SECONDS", 40));
+    }
+
+    /** The same at another rate. */
+    Settings withRate(double other) {
+        return new Settings(baseUrl, token, other, rampSeconds, holdSeconds);
+    }
+
+    /** One that only some runs have. */
+    static int number(String name, int usual) {
+        return of(name).map(Integer::valueOf).orElse(usual);
+    }
+
+    /** One that only some runs have, as text. */
+    static String text(String name, String usual) {
+        return of(name).orElse(usual);
+    }
+
+    /** How the engine is called: many customers share connections, as behind a load balancer. */
+    HttpProtocolBuilder engine() {
+        return http.baseUrl(baseUrl)
+                .authorizationHeader("Bearer " + token)
+                .contentTypeHeader("application/json")
+                .acceptHeader("application/json")
+                .shareConnections();
+    }
+
+    /** Customers arrive at a rising, then constant rate, however slow the engine is. */
+    OpenInjectionStep[] arrivals() {
+        return new OpenInjectionStep[] {
+            rampUsersPerSec(1).to(rate).during(Duration.ofSeconds(rampSeconds)),
+            constantUsersPerSec(rate).during(Duration.ofSeconds(holdSeconds))
+        };
     }
 
     private static Optional<String> of(String name) {
-        return Optional.ofNullable(System.getProperty(name, System.getenv(name))).filter(value -> !value.isBlank());
+        return Optional.ofNullable(System.getProperty(name, System.getenv(name)))
+                .filter(value -> !value.isBlank());
     }
 
     private static String fetch(String url) {
