@@ -57,9 +57,10 @@ export ENGINE_PID=$engine_pid WATCHERS=$watchers HOLD_SECONDS=$hold TOKEN_SERVIC
 status=0
 (cd "$root" && "${MVN:-mvn}" -q exec:java -Dexec.mainClass=dev.orderengine.crowd.CrowdProof -Dexec.classpathScope=test) \
   >"$work/figures" 2>"$logs/crowd.log" || status=$?
+[[ -s $work/figures ]] || fail "no figures: $(head -n 5 "$logs/crowd.log")"
 jq --argjson settings "$(jq -n --arg xmx "$xmx" --argjson watchers "$watchers" --arg cpus "$(nproc)" \
   --arg commit "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)" '$ARGS.named')" \
-  '{settings: $settings} + .' "$work/figures" >"$work/result" || fail "no figures: $(tail -n 5 "$logs/crowd.log")"
+  '{settings: $settings} + .' "$work/figures" >"$work/result"
 cat "$work/result"
 if [[ -n $out ]]; then cp "$work/result" "$out"; fi
 exit "$status"
