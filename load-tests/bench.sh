@@ -11,6 +11,8 @@
 #   --hot               turns of uniform load and of load with 20 % of all orders on one product, and their ratio
 #   --bulk              turns of single orders and of batches of orders (POST /orders/batch): orders/s, ratio, CPU per order
 #   --memory            10 minutes of load: heap, heap after collection, resident memory
+#   --crowd             5,000 event streams and 5,000 held calls at once, then clients that stop reading: memory, latency of orders beside
+#                       them, and whether each is told; exit code 1 if something that was promised did not hold (see "broken")
 #
 # Options:
 #   --running           use servers and an engine that run already (see --env); nothing is started or stopped
@@ -27,9 +29,10 @@
 #   --settle SECONDS    how long pgbench runs before its turn counts: its connections are new each time (default 8)
 #   --rate N            orders/s that --half-rate halves (default: measured)
 #   --minutes N         length of --memory (default 10)
+#   --watchers N        streams, and as many held calls, of --crowd, in hundreds (default 5000, which is http.max_streams)
 #   --drain-limit S     how long to wait for the engine's backlog before the other side's turn (default 300)
 #   --no-drain          do not wait for it
-#   --xmx SIZE          heap of the engine (default 512m)
+#   --xmx SIZE          heap of the engine (default 512m; 384m for --crowd, which fits a container of 1 GiB)
 #   --out FILE          also write the JSON there
 #   --help
 #
@@ -49,13 +52,14 @@ products=10000
 batch=200
 clients='8 16 32 64' probe=5 settle=8
 rate='' minutes=10
+watchers=5000 broken=''
 drain=yes drain_limit=300
-xmx=512m
+xmx=''
 out=''
 
 while (($# > 0)); do
   case $1 in
-    --half-rate | --hot | --bulk | --memory) mode=${1#--} ;;
+    --half-rate | --hot | --bulk | --memory | --crowd) mode=${1#--} ;;
     --running) running=yes ;;
     --no-drain) drain='' ;;
     --drain) drain=yes ;;
@@ -64,7 +68,7 @@ while (($# > 0)); do
       exit 0
       ;;
     --env | --rounds | --turn | --warmup | --connections | --threads | --products | --batch | --clients | --probe | --settle | --rate | --minutes | \
-      --drain-limit | --xmx | --out)
+      --watchers | --drain-limit | --xmx | --out)
       (($# > 1)) || fail "$1 needs a value"
       case $1 in
         --env) env_file=$2 ;;
@@ -153,6 +157,20 @@ memory() {
   jq -n --argjson settings "$(settings)" --slurpfile turn "$work/turn" --slurpfile samples "$work/memory" -f "$here/bench/memory.jq"
 }
 
+crowd() {
+  say "$watchers streams, $watchers held calls"
+  (
+    export ENGINE_PID=$engine_pid WATCHERS=$watchers TOKEN_SERVICE=$TOKEN
+    cd "$root" && exec "${MVN:-mvn}" -q exec:java -Dexec.mainClass=dev.orderengine.crowd.CrowdProof -Dexec.classpathScope=test
+  ) >"$work/figures" 2>"$logs/crowd.log" || broken=yes
+  [[ -s $work/figures ]] || fail "no figures: $(head -n 5 "$logs/crowd.log")"
+  jq --argjson settings "$(settings)" --argjson watchers "$watchers" '{settings: ($settings + {watchers: $watchers})} + .' "$work/figures"
+}
+
+if [[ $mode == crowd ]]; then
+  ulimit -Sn "$((2 * watchers + 2000))" || fail 'the hard limit of open files is too low (ulimit -Hn)'
+fi
+xmx=${xmx:-$([[ $mode == crowd ]] && echo 384m || echo 512m)}
 if [[ -z $turn ]]; then
   turn=20
   if [[ $mode == half-rate ]]; then turn=60; fi
@@ -175,3 +193,4 @@ use_servers
 "$mode" >"$work/result"
 cat "$work/result"
 if [[ -n $out ]]; then cp "$work/result" "$out"; fi
+if [[ -n $broken ]]; then fail 'not all is as promised: see "broken"'; fi

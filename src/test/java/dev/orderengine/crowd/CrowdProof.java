@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /**
  * What thousands of watchers cost one engine, and whether all are told: 5,000 event streams and 5,000 held calls at once, then clients
  * that stop reading. Prints one JSON document, and fails if something that was promised did not hold. Started by
- * {@code load-tests/crowd.sh}, which says what it needs; settings are environment variables.
+ * {@code load-tests/bench.sh --crowd}; settings are environment variables.
  */
 public final class CrowdProof {
 

@@ -1,2 +1,2 @@
-/** Thousands of clients that wait for events of one engine: {@code load-tests/crowd.sh}. */
+/** Thousands of clients that wait for events of one engine: {@code load-tests/bench.sh --crowd}. */
 package dev.orderengine.crowd;
