@@ -150,21 +150,18 @@ class CatalogIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
-                    If-Match      | "999"        | 412
-                    If-Match      | W/"1"        | 412
-                    If-Match      | "999", "1"   | 200
-                    If-Match      | *            | 200
-                    If-None-Match | *            | 412
-                    If-None-Match | "1"          | 412
-                    If-None-Match | "2"          | 200
-                    If-Match      | 1            | 400
-                    If-Match      | "1           | 400
-                    If-None-Match | yes          | 400
-                    """)
+    @CsvSource(delimiter = '|', textBlock = """
+        If-Match      | "999"        | 412
+        If-Match      | W/"1"        | 412
+        If-Match      | "999", "1"   | 200
+        If-Match      | *            | 200
+        If-None-Match | *            | 412
+        If-None-Match | "1"          | 412
+        If-None-Match | "2"          | 200
+        If-Match      | 1            | 400
+        If-Match      | "1           | 400
+        If-None-Match | yes          | 400
+        """)
     void put_withACondition_isDoneIfItHolds(String header, String value, int status) {
         engine.change("INSERT INTO products (product_id, name) VALUES ('conditional', 'C') ON CONFLICT DO NOTHING");
 
@@ -267,11 +264,10 @@ class CatalogIT {
     void put_isInTheAuditLog() {
         operator.put("/products/audited", product("7"), "X-Request-Id", "audited-put");
 
-        await().untilAsserted(() -> assertThat(
-                        engine.texts(
-                                """
-                        SELECT actor || ' ' || action || ' ' || subject || ' ' || outcome || ' ' || (detail ->> 'prices')
-                        FROM audit_log WHERE request_id = 'audited-put'"""))
+        await().untilAsserted(() -> assertThat(engine.texts("""
+            SELECT actor || ' ' || action || ' ' || subject || ' ' || outcome || ' ' || (detail ->> 'prices')
+            FROM audit_log WHERE request_id = 'audited-put'\
+            """))
                 .containsExactly("dev-operator product.put audited created {\"USD\": \"7.00\"}"));
     }
 

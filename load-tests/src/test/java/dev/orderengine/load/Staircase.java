@@ -89,8 +89,9 @@ final class Staircase {
     /** A table for people. */
     String report() {
         StringBuilder report = new StringBuilder("orders/s    placed   created\n");
-        steps.stream().filter(Step::isMeasured).forEach(step -> report.append(step.line())
-                .append('\n'));
+        steps.stream()
+                .filter(Step::isMeasured)
+                .forEach(step -> report.append(step.line()).append('\n'));
         highestGoodRate()
                 .ifPresentOrElse(
                         rate -> report.append("highest good rate: ")
