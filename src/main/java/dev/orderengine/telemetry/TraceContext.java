@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.SpanId;
 import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceId;
 import io.opentelemetry.api.trace.TraceState;
-import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.Context;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
@@ -71,9 +71,7 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
             return;
         }
         SpanContext here = SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
-        try (Scope current = Span.wrap(here).makeCurrent()) {
-            measurement.run();
-        }
+        Context.current().with(Span.wrap(here)).wrap(measurement).run();
     }
 
     /** Another span of the same trace. */
