@@ -186,7 +186,7 @@ class CatalogIT {
         Answer answer = operator.put(
                 "/products/faulty",
                 "{\"product_id\": \"other\", \"name\": \"\", \"active\": \"yes\", \"colour\": \"red\", \"prices\":"
-                    + " {\"USD\": \"1.001\", \"JPY\": 1.5, \"KWD\": \"-1\", \"XXL\": 1, \"a/b\": 1, \"EUR\": null}}");
+                        + " {\"USD\": \"1.001\", \"JPY\": 1.5, \"KWD\": \"-1\", \"XXL\": 1, \"a/b\": 1, \"EUR\": null}}");
 
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.errors())
