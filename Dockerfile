@@ -7,8 +7,8 @@
 #
 #   docker run --read-only --tmpfs /tmp:exec --cap-drop ALL --memory 2g --cpus 2 -p 8080:8080 --env-file engine.env order-engine:1.2.3
 
-ARG JDK_IMAGE=docker.io/library/eclipse-temurin:25-jdk
-ARG BASE_IMAGE=docker.io/library/debian:12-slim
+ARG JDK_IMAGE=eclipse-temurin:25-jdk
+ARG BASE_IMAGE=debian:12-slim
 
 # ---- a runtime with the modules that the engine needs, and a cache of its classes, loaded and linked
 FROM ${JDK_IMAGE} AS runtime
@@ -26,7 +26,7 @@ LABEL org.opencontainers.image.title="order-engine" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
-      org.opencontainers.image.base.name="docker.io/library/debian:12-slim"
+      org.opencontainers.image.base.name="debian:12-slim"
 COPY --from=runtime /runtime /opt/java
 COPY --from=runtime /app /app
 COPY deploy/image/healthy /usr/local/bin/healthy

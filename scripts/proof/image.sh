@@ -41,21 +41,21 @@ expect() { # WHAT EXPECTED FOUND
 make_bases() {
   local container mounted
   [[ -f $cache/base.tar ]] || mmdebstrap --quiet --variant=minbase bookworm "$cache/base.tar"
-  if ! buildah inspect --type image docker.io/library/debian:12-slim >/dev/null 2>&1; then
+  if ! buildah inspect --type image debian:12-slim >/dev/null 2>&1; then
     container=$(buildah from scratch)
     buildah add --quiet "$container" "$cache/base.tar" / >/dev/null
-    buildah commit --quiet "$container" docker.io/library/debian:12-slim >/dev/null
+    buildah commit --quiet "$container" debian:12-slim >/dev/null
     buildah rm "$container" >/dev/null
   fi
-  if ! buildah inspect --type image docker.io/library/eclipse-temurin:25-jdk >/dev/null 2>&1; then
-    container=$(buildah from --pull-never docker.io/library/debian:12-slim)
+  if ! buildah inspect --type image eclipse-temurin:25-jdk >/dev/null 2>&1; then
+    container=$(buildah from --pull-never debian:12-slim)
     buildah copy --quiet "$container" "$jdk" /opt/java/openjdk >/dev/null
     # Debian's JDK has the certificates by a link.
     mounted=$(buildah mount "$container")
     cp --remove-destination "$(realpath "$jdk/lib/security/cacerts")" "$mounted/opt/java/openjdk/lib/security/cacerts"
     buildah umount "$container" >/dev/null
     buildah config --env 'PATH=/opt/java/openjdk/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' "$container"
-    buildah commit --quiet "$container" docker.io/library/eclipse-temurin:25-jdk >/dev/null
+    buildah commit --quiet "$container" eclipse-temurin:25-jdk >/dev/null
     buildah rm "$container" >/dev/null
   fi
 }
@@ -121,5 +121,5 @@ expect 'exit code after SIGTERM' 0 "$(podman_here inspect -f '{{.State.ExitCode}
 
 echo "$EPOCHREALTIME load" | sed 's/^[0-9.]*/0/' >"$out/phases"
 python3 "$root/scripts/proof/report.py" "$out/load.csv" "$out/phases"
-echo "size: $(podman_here image inspect -f '{{.Size}}' localhost/order-engine:1.0.0 | awk '{ printf "%d MB", $1 / 1e6 }'), base $(podman_here image inspect -f '{{.Size}}' docker.io/library/debian:12-slim | awk '{ printf "%d MB", $1 / 1e6 }'); ready after $started s; memory at most $memory MiB; stopped after $stopped s"
+echo "size: $(podman_here image inspect -f '{{.Size}}' localhost/order-engine:1.0.0 | awk '{ printf "%d MB", $1 / 1e6 }'), base $(podman_here image inspect -f '{{.Size}}' debian:12-slim | awk '{ printf "%d MB", $1 / 1e6 }'); ready after $started s; memory at most $memory MiB; stopped after $stopped s"
 ((bad == 0))
