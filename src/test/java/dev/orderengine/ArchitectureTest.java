@@ -36,7 +36,8 @@ class ArchitectureTest {
         "dev.orderengine.audit..",
         "dev.orderengine.sweep..",
         "dev.orderengine.verification..",
-        "dev.orderengine.feed.."
+        "dev.orderengine.feed..",
+        "dev.orderengine.notification.."
     };
 
     @ArchTest
@@ -51,6 +52,7 @@ class ArchitectureTest {
                     "dev.orderengine.batch..",
                     "dev.orderengine.database..",
                     "dev.orderengine.redis..",
+                    "dev.orderengine.queue..",
                     "dev.orderengine.telemetry..",
                     "dev.orderengine.json..",
                     "dev.orderengine.config..",

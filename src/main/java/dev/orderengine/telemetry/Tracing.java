@@ -2,6 +2,7 @@ package dev.orderengine.telemetry;
 
 import dev.orderengine.config.EngineConfig;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
 import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
@@ -40,6 +41,11 @@ public final class Tracing implements AutoCloseable {
     /** For {@code Vertx.builder().withTracer}. */
     public VertxTracerFactory vertxFactory() {
         return new OpenTelemetryTracingFactory(sdk);
+    }
+
+    /** For spans that Vert.x does not know of. */
+    public Tracer tracer() {
+        return sdk.getTracer("order-engine");
     }
 
     /** Sends what is left, for at most 2 s; blocks. */
