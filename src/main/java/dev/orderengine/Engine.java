@@ -31,10 +31,12 @@ import dev.orderengine.figures.FiguresVerticle;
 import dev.orderengine.figures.StockFigures;
 import dev.orderengine.figures.WaitingFigures;
 import dev.orderengine.fulfilment.DigitalFulfilment;
+import dev.orderengine.fulfilment.Dispatch;
 import dev.orderengine.fulfilment.FulfilDecider;
 import dev.orderengine.fulfilment.FulfilOrder;
 import dev.orderengine.fulfilment.FulfilmentEffects;
 import dev.orderengine.fulfilment.FulfilmentIndex;
+import dev.orderengine.fulfilment.FulfilmentUpdates;
 import dev.orderengine.fulfilment.FulfilmentVerticle;
 import dev.orderengine.fulfilment.UpdateFulfilment;
 import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
@@ -53,6 +55,13 @@ import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
+import dev.orderengine.notification.Kind;
+import dev.orderengine.notification.Mailer;
+import dev.orderengine.notification.NoticeIntake;
+import dev.orderengine.notification.NotificationFigures;
+import dev.orderengine.notification.NotificationVerticle;
+import dev.orderengine.notification.Notifications;
+import dev.orderengine.notification.Throttle;
 import dev.orderengine.order.CancelDecider;
 import dev.orderengine.order.CancelOrder;
 import dev.orderengine.order.CommandStore;
@@ -63,6 +72,7 @@ import dev.orderengine.order.DetailEffects;
 import dev.orderengine.order.EffectWriter;
 import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
+import dev.orderengine.order.FulfillmentChannel;
 import dev.orderengine.order.MoneyEffects;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderCommandVerticle;
@@ -86,6 +96,8 @@ import dev.orderengine.order.UpdateDecider;
 import dev.orderengine.order.UpdateOrder;
 import dev.orderengine.order.VerificationDecider;
 import dev.orderengine.order.VerifyOrder;
+import dev.orderengine.outbox.CopyingPublisher;
+import dev.orderengine.outbox.EventPublisher;
 import dev.orderengine.outbox.OutboxGauges;
 import dev.orderengine.outbox.OutboxStore;
 import dev.orderengine.outbox.Relay;
@@ -117,6 +129,10 @@ import dev.orderengine.payment.webhook.PgNotices;
 import dev.orderengine.payment.webhook.WebhookSource;
 import dev.orderengine.payment.webhook.WebhookVerticle;
 import dev.orderengine.payment.webhook.Webhooks;
+import dev.orderengine.queue.ConsumerSettings;
+import dev.orderengine.queue.MessageHandler;
+import dev.orderengine.queue.QueueConsumer;
+import dev.orderengine.queue.TracedHandler;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.returns.ReceiveReturn;
 import dev.orderengine.returns.ReceiveReturnDecider;
@@ -190,6 +206,7 @@ public final class Engine {
     private static final int WEBHOOK_CALLS = 100;
 
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MINUTE = Duration.ofMinutes(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
     /** Each may hold 4 MiB of body, and some hundred orders at work. */
@@ -301,9 +318,10 @@ public final class Engine {
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
-                .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment() : nothing())
+                .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orderCommands()) : nothing())
+                .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment(sqs) : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
-                .compose(deployed -> has(Role.NOTIFICATIONS) ? deployVerifications() : nothing())
+                .compose(deployed -> has(Role.NOTIFICATIONS) ? deployNotifications(sqs) : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
     }
@@ -350,11 +368,31 @@ public final class Engine {
                 vertx,
                 database.relay(),
                 store,
-                new SqsPublisher(vertx, sqs, config.sqs().eventsQueue()),
+                publisher(sqs),
                 RelaySettings.withBatch(config.outbox().batch()),
                 background.whileBehind(gauges::lag),
                 metrics);
         return deploy(new RelayVerticle(bus, relay, gauges, config.outbox().pollInterval(), metrics));
+    }
+
+    /** All events go to the public queue; those that somebody here or in a warehouse works on to a queue of his own first. */
+    private EventPublisher publisher(SqsAsyncClient sqs) {
+        String events = config.sqs().eventsQueue();
+        String notices = config.notifications().queue();
+        EventPublisher publisher = new SqsPublisher(vertx, sqs, events);
+        if (!notices.equals(events)) {
+            publisher = new CopyingPublisher(
+                    publisher, new SqsPublisher(vertx, sqs, notices), event -> Kind.concerns(event.type()));
+        }
+        Dispatch dispatch = new Dispatch(json);
+        for (FulfillmentChannel channel : FulfillmentChannel.values()) {
+            String queue = config.fulfilment().queuePrefix() + channel.wire();
+            publisher = new CopyingPublisher(
+                    publisher,
+                    new SqsPublisher(vertx, sqs, queue),
+                    event -> dispatch.concerns(channel, event.type(), event.data()));
+        }
+        return publisher;
     }
 
     private Future<Void> deployPayments() {
@@ -438,9 +476,14 @@ public final class Engine {
                 () -> bus.nudge(RelayVerticle.READY));
     }
 
-    private Future<Void> deployFulfilment() {
+    private Future<Void> deployFulfilment(SqsAsyncClient sqs) {
         DigitalFulfilment digital = new DigitalFulfilment(database.writers(), commandStore(), clock, metrics);
-        return deploy(new FulfilmentVerticle(digital, this::announceChanges, metrics));
+        FulfilmentUpdates updates = new FulfilmentUpdates(
+                command -> bus.ask(OrderCommandVerticle.EXECUTE, command),
+                new FulfilmentIndex(database.writers()),
+                json);
+        QueueConsumer told = consumer(sqs, config.fulfilment().updatesQueue(), updates);
+        return deploy(new FulfilmentVerticle(digital, told, this::announceChanges, metrics));
     }
 
     private Future<Void> deploySweeper() {
@@ -459,14 +502,42 @@ public final class Engine {
                 metrics));
     }
 
-    private Future<Void> deployVerifications() {
+    private Future<Void> deployNotifications(SqsAsyncClient sqs) {
         EngineConfig.Smtp smtp = config.smtp();
-        MailClient mail = MailClient.create(
-                vertx, new MailConfig().setHostname(smtp.host()).setPort(smtp.port()));
+        MailClient mail = mailClient(smtp);
         stops.add(mail::close);
+        return deployVerifications(mail, smtp).compose(deployed -> deployNotices(sqs, mail, smtp));
+    }
+
+    /** Sockets that nothing comes from are closed, so that a server that went away silently does not hold them for good. */
+    private MailClient mailClient(EngineConfig.Smtp smtp) {
+        MailConfig server = new MailConfig().setHostname(smtp.host()).setPort(smtp.port());
+        server.setConnectTimeout((int) smtp.timeout().toMillis());
+        server.setIdleTimeout(2 * (int) smtp.timeout().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        return MailClient.create(vertx, server);
+    }
+
+    private Future<Void> deployVerifications(MailClient mail, EngineConfig.Smtp smtp) {
         Verifications verifications =
                 new Verifications(database.writers(), new CodeMail(mail, smtp.from()), smtp.timeout(), clock, metrics);
         return deploy(new VerificationVerticle(verifications, metrics));
+    }
+
+    private Future<Void> deployNotices(SqsAsyncClient sqs, MailClient mail, EngineConfig.Smtp smtp) {
+        EngineConfig.Notifications settings = config.notifications();
+        NotificationFigures figures = new NotificationFigures(metrics);
+        NoticeIntake intake = new NoticeIntake(database.writers(), json, clock, figures, metrics);
+        Throttle throttle = new Throttle(redis, settings.perMinute(), settings.instances(), MINUTE, clock, metrics);
+        Mailer mailer = new Mailer(mail, smtp.from(), smtp.timeout());
+        Notifications notifications = new Notifications(database.writers(), throttle, mailer, json, clock, figures);
+        return deploy(new NotificationVerticle(consumer(sqs, settings.queue(), intake), notifications, metrics));
+    }
+
+    private QueueConsumer consumer(SqsAsyncClient sqs, String queue, MessageHandler handler) {
+        MessageHandler traced = tracing.<MessageHandler>map(
+                        active -> new TracedHandler(active.tracer(), queue, handler))
+                .orElse(handler);
+        return new QueueConsumer(vertx, sqs, ConsumerSettings.of(queue), traced, background, clock, metrics);
     }
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
@@ -517,7 +588,6 @@ public final class Engine {
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
-                .compose(deployed -> deploy(orderCommands()))
                 .compose(deployed -> deploy(webhooks()))
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> deployHttp(services));

@@ -25,6 +25,8 @@ public record EngineConfig(
         Outbox outbox,
         Auth auth,
         Smtp smtp,
+        Notifications notifications,
+        Fulfilment fulfilment,
         File rules,
         File fx,
         Tracing tracing) {
@@ -431,6 +433,38 @@ public record EngineConfig(
                     .range("port", port, 1, 65_535)
                     .range("timeout", timeout, TICK, Duration.ofSeconds(30))
                     .required("from", from, "the address that mails come from")
+                    .done();
+        }
+    }
+
+    /**
+     * @param queue name or URL of the queue whose events customers are told of
+     * @param perMinute mails that may leave in a minute, over all engines
+     * @param instances engines that may send at once; while Redis is away each takes its share of {@code perMinute}
+     */
+    public record Notifications(String queue, int perMinute, int instances) {
+
+        /** Ranges. */
+        public Notifications {
+            new Check()
+                    .required("queue", queue, "the name or URL of a queue")
+                    .range("perMinute", perMinute, 1, 1_000_000)
+                    .range("instances", instances, 1, 1_000)
+                    .done();
+        }
+    }
+
+    /**
+     * @param queuePrefix before the channel in the names of the queues that parcels are dispatched to
+     * @param updatesQueue name or URL of the queue that tells what became of parcels
+     */
+    public record Fulfilment(String queuePrefix, String updatesQueue) {
+
+        /** Both must be there. */
+        public Fulfilment {
+            new Check()
+                    .required("queuePrefix", queuePrefix, "what the names of the channels' queues begin with")
+                    .required("updatesQueue", updatesQueue, "the name or URL of a queue")
                     .done();
         }
     }

@@ -27,7 +27,6 @@ final class ConsumerMetrics {
         this.age = Timer.builder("queue.message.age")
                 .description("From the moment that the queue got a message to the one that it came, the first time")
                 .tag("queue", queue)
-                .publishPercentileHistogram()
                 .register(metrics);
         Gauge.builder("queue.in.flight", inFlight)
                 .description("Messages in hand")

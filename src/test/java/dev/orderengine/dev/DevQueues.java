@@ -15,9 +15,10 @@ import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 /** The engine's queues, each with a dead-letter queue {@code <name>-dlq}. */
 public final class DevQueues {
 
-    /** The queues of the specification, section 9. */
+    /** The queues of the specification, section 9, and a copy of the events for notifications, so that others can read them all. */
     public static final List<String> NAMES = List.of(
             "order-events",
+            "order-events-notifications",
             "fulfillment-warehouse",
             "fulfillment-store_pickup",
             "fulfillment-dropship",

@@ -1,5 +1,6 @@
 package dev.orderengine.dev;
 
+import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.internet.MimeMessage;
@@ -36,6 +37,15 @@ public final class MailSink implements Restartable, AutoCloseable {
     /** All mails taken since the start. */
     public List<MimeMessage> received() {
         return List.of(server.getReceivedMessages());
+    }
+
+    /** Forgets all mails. */
+    public void clear() {
+        try {
+            server.purgeEmailFromAllMailboxes();
+        } catch (FolderException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

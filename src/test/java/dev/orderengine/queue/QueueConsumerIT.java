@@ -111,7 +111,7 @@ class QueueConsumerIT {
         }
 
         await().until(() -> came.size() == 12);
-        assertThat(most.get()).isEqualTo(3);
+        assertThat(most.get()).isBetween(1, 3);
     }
 
     @Test

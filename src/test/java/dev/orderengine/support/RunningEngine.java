@@ -62,11 +62,15 @@ public final class RunningEngine implements AutoCloseable {
         // A machine under load is slow; what times out is a matter of other tests.
         environment.put("ENGINE_DATABASE_TIMEOUT", "PT10S");
         environment.put("ENGINE_REDIS_TIMEOUT", "PT10S");
+        Map<String, URI> queues = DevQueues.create(services.sqs(), test.getSimpleName() + "-");
+        environment.put("ENGINE_SQS_EVENTS_QUEUE", queues.get("order-events").toString());
         environment.put(
-                "ENGINE_SQS_EVENTS_QUEUE",
-                DevQueues.create(services.sqs(), test.getSimpleName() + "-")
-                        .get("order-events")
-                        .toString());
+                "ENGINE_NOTIFICATIONS_QUEUE",
+                queues.get("order-events-notifications").toString());
+        environment.put("ENGINE_FULFILMENT_QUEUE_PREFIX", test.getSimpleName() + "-fulfillment-");
+        environment.put(
+                "ENGINE_FULFILMENT_UPDATES_QUEUE",
+                queues.get("fulfillment-updates").toString());
         environment.putAll(overrides);
         startAnother();
     }
