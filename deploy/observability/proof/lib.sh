@@ -60,10 +60,14 @@ build() {
 }
 
 start_services() {
+  if curl -s "$tokens" >/dev/null; then
+    echo "something serves at $tokens already: another proof?" >&2
+    exit 1
+  fi
   say "starting PostgreSQL, Redis, ElasticMQ and the payment simulator"
   (cd "$root" && exec java -cp "$classpath" dev.orderengine.dev.DevServer --services-only) >"$work/services.log" 2>&1 &
   started+=($!)
-  within 120 curl -sf "$tokens/dev/token?role=admin" || { tail -5 "$work/services.log" >&2; exit 1; }
+  within 180 curl -sf "$tokens/dev/token?role=admin" || { tail -5 "$work/services.log" >&2; exit 1; }
 }
 
 start_engine() {
@@ -78,7 +82,7 @@ start_engine() {
   ) >>"$work/engine.log" 2>&1 &
   engine=$!
   started+=("$engine")
-  within 90 curl -sf "$management/health/ready" || { tail -5 "$work/engine.log" >&2; exit 1; }
+  within 180 curl -sf "$management/health/ready" || { tail -5 "$work/engine.log" >&2; exit 1; }
 }
 
 # The engine reaches SQS through this, so that SQS alone can be away: the simulator lives in the same process.

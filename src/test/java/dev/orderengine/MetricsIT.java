@@ -131,6 +131,9 @@ class MetricsIT {
         String text = management.openMetrics();
 
         assertThat(text).endsWith("# EOF\n");
+        // Prometheus refuses to read an exemplar anywhere else.
+        assertThat(text.lines().filter(line -> line.contains("trace_id=\"")))
+                .allMatch(line -> line.matches("\\w+_(bucket|total).*"));
         assertThat(text.lines())
                 .anyMatch(line ->
                         line.startsWith("http_server_requests_seconds_bucket{method=\"POST\",route=\"/api/v1/orders\"")

@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.LongStream;
@@ -60,7 +61,7 @@ public final class Metrics implements AutoCloseable {
             List.of("vertx.sql.processing.pending", "vertx.http.client.active.requests");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
-            PrometheusConfig.DEFAULT, new PrometheusRegistry(), Clock.SYSTEM, new Exemplars());
+            new ExemplarsOnBuckets(), new PrometheusRegistry(), Clock.SYSTEM, new Exemplars());
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final LogbackMetrics logEvents = new LogbackMetrics();
     private final String registryName = "engine-" + UUID.randomUUID();
@@ -146,6 +147,22 @@ public final class Metrics implements AutoCloseable {
                 .description("Log events that were not written because the output was too slow")
                 .tag("level", "warn_or_error")
                 .register(registry);
+    }
+
+    /** Where OpenMetrics has them. Micrometer puts them on counts too, and Prometheus refuses to read what has one there. */
+    private static final class ExemplarsOnBuckets implements PrometheusConfig {
+
+        @Override
+        public String get(String key) {
+            return null;
+        }
+
+        @Override
+        public Properties prometheusProperties() {
+            Properties properties = new Properties();
+            properties.setProperty("io.prometheus.exporter.exemplarsOnAllMetricTypes", "false");
+            return properties;
+        }
     }
 
     private static final class Buckets implements MeterFilter {
