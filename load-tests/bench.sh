@@ -13,12 +13,13 @@
 #   --memory            10 minutes of load: heap, heap after collection, resident memory
 #   --crowd             5,000 event streams and 5,000 held calls at once, then clients that stop reading: memory, latency of orders beside
 #                       them, and whether each is told; exit code 1 if something that was promised did not hold (see "broken")
+#   --cold              an engine that has just become ready meets all connections at once, again and again: share of 503
 #
 # Options:
 #   --running           use servers and an engine that run already (see --env); nothing is started or stopped
 #   --env FILE          the servers' environment, as --services-only writes it (default target/dev.env)
-#   --rounds N          turns of each side (default 5)
-#   --turn SECONDS      length of a turn (default 20; half-rate: 60)
+#   --rounds N          turns of each side (default 5), or those that look for the highest rate (default 3)
+#   --turn SECONDS      length of a turn (default 20; half-rate: 60, cold: 5)
 #   --warmup SECONDS    load on each side before anything counts (default 30)
 #   --connections N     of wrk (default 256; 4 for batches, for the engine takes no more at once)
 #   --threads N         of wrk (default 2)
@@ -33,6 +34,7 @@
 #   --drain-limit S     how long to wait for the engine's backlog before the other side's turn (default 300)
 #   --no-drain          do not wait for it
 #   --xmx SIZE          heap of the engine (default 512m; 384m for --crowd, which fits a container of 1 GiB)
+#   --jfr FILE          record the engine by Java Flight Recorder from its start on, and write the recording there when it stops
 #   --out FILE          also write the JSON there
 #   --help
 #
@@ -46,7 +48,7 @@ source "$here/bench/lib.sh"
 
 mode=compare
 running='' env_file=$root/target/dev.env
-rounds=5 turn='' warmup=30
+rounds='' turn='' warmup=30
 connections=256 threads=2
 products=10000
 batch=200
@@ -55,11 +57,11 @@ rate='' minutes=10
 watchers=5000 broken=''
 drain=yes drain_limit=300
 xmx=''
-out=''
+jfr='' out=''
 
 while (($# > 0)); do
   case $1 in
-    --half-rate | --hot | --bulk | --memory | --crowd) mode=${1#--} ;;
+    --half-rate | --hot | --bulk | --memory | --crowd | --cold) mode=${1#--} ;;
     --running) running=yes ;;
     --no-drain) drain='' ;;
     --drain) drain=yes ;;
@@ -68,7 +70,7 @@ while (($# > 0)); do
       exit 0
       ;;
     --env | --rounds | --turn | --warmup | --connections | --threads | --products | --batch | --clients | --probe | --settle | --rate | --minutes | \
-      --watchers | --drain-limit | --xmx | --out)
+      --watchers | --drain-limit | --xmx | --jfr | --out)
       (($# > 1)) || fail "$1 needs a value"
       case $1 in
         --env) env_file=$2 ;;
@@ -101,8 +103,8 @@ half-rate() {
   warm_engine
   if [[ -z $rate ]]; then
     local round
-    for ((round = 1; round <= 3; round++)); do
-      say "looking for the highest rate, $round of 3"
+    for ((round = 1; round <= rounds; round++)); do
+      say "looking for the highest rate, $round of $rounds"
       engine_turn highest 15 >>"$work/highest"
     done
     rate=$(jq -s 'map(.orders_per_s) | sort | .[length / 2 | floor]' "$work/highest")
@@ -167,13 +169,35 @@ crowd() {
   jq --argjson settings "$(settings)" --argjson watchers "$watchers" '{settings: ($settings + {watchers: $watchers})} + .' "$work/figures"
 }
 
+cold() {
+  [[ -z $running ]] || fail '--cold starts engines of its own'
+  local round
+  for ((round = 1; round <= rounds; round++)); do
+    say "round $round of $rounds: a new engine"
+    stop_engine
+    start_engine
+    engine_pid=$(listener "${ENGINE_HTTP_PORT:-8080}")
+    BENCH_STATUSES=1 run_wrk "$turn"
+    cold_start_json >>"$work/turns"
+    wait_for_backlog
+  done
+  jq -s --argjson settings "$(settings)" -f "$here/bench/cold.jq" "$work/turns"
+}
+
 if [[ $mode == crowd ]]; then
   ulimit -Sn "$((2 * watchers + 2000))" || fail 'the hard limit of open files is too low (ulimit -Hn)'
 fi
 xmx=${xmx:-$([[ $mode == crowd ]] && echo 384m || echo 512m)}
 if [[ -z $turn ]]; then
-  turn=20
-  if [[ $mode == half-rate ]]; then turn=60; fi
+  case $mode in
+    half-rate) turn=60 ;;
+    cold) turn=5 ;;
+    *) turn=20 ;;
+  esac
+fi
+if [[ -z $rounds ]]; then
+  rounds=5
+  if [[ $mode == half-rate ]]; then rounds=3; fi
 fi
 need curl jq psql pgbench wrk java
 work=$(mktemp -d)

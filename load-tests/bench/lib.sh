@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the modes of bench.sh share. Variables set there: root here work logs started running env_file xmx connections threads products
-# clients probe settle warmup rounds turn drain drain_limit mode.
+# clients probe settle warmup rounds turn drain drain_limit mode jfr.
 # shellcheck disable=SC2154
 
 yardstick_database=order_engine_bench
@@ -67,10 +67,17 @@ start_engine() {
   (
     # shellcheck source=/dev/null
     source "$env_file"
-    cd "$root" && exec java "-Xmx$xmx" -jar target/order-engine.jar
+    cd "$root" && exec java "-Xmx$xmx" ${jfr:+"-XX:StartFlightRecording=filename=$jfr,settings=profile,dumponexit=true"} \
+      -jar target/order-engine.jar
   ) >"$logs/engine.log" 2>&1 </dev/null &
-  started+=("$!")
-  wait_until 60 engine "$!" curl -fsS "http://127.0.0.1:${ENGINE_HTTP_PORT:-8080}/health/ready"
+  engine_started=$!
+  started+=("$engine_started")
+  wait_until 60 engine "$engine_started" curl -fsS "http://127.0.0.1:${ENGINE_HTTP_PORT:-8080}/health/ready"
+}
+
+stop_engine() {
+  stop "$engine_started"
+  unset 'started[-1]'
 }
 
 # Where everything is, and the benchmark's catalogue in the engine's database.
@@ -261,6 +268,14 @@ engine_turn() {
      created_answers: ($wrk.answers - $wrk.not_created), created_in_database: $created,
      cpu_us_per_order: $cpu, cpu_us_per_order_while_draining: $leftovers, batches: $batches,
      backlog_before: ($before | backlog), backlog_after: ($after | backlog), drain_s: $drain_s}'
+}
+
+# The last load as the first of a new engine, as JSON; the engine's log tells how long it took to become ready.
+cold_start_json() {
+  jq -cn --argjson wrk "$(sed -n 's/^RESULT //p' "$work/load")" \
+    --argjson ready "$(sed -n 's/.*ready on port .* after \([0-9]*\) ms.*/\1/p' "$logs/engine.log")" '
+    {ready_ms: $ready, answers: $wrk.answers, by_status: $wrk.by_status, timeouts: $wrk.timeouts,
+     share_of_503: (($wrk.by_status["503"] // 0) / $wrk.answers), p50_ms: $wrk.p50_ms, p95_ms: $wrk.p95_ms, max_ms: $wrk.max_ms}'
 }
 
 # run_pgbench CLIENTS SECONDS [SCRIPTS]: a turn of pgbench. Its connections are new, so they plan and touch memory for the first time

@@ -48,6 +48,7 @@ import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
 import dev.orderengine.http.OrderAnswers;
 import dev.orderengine.http.Roles;
+import dev.orderengine.http.WarmUp;
 import dev.orderengine.http.token.TokenKeys;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Reservations;
@@ -546,6 +547,7 @@ public final class Engine {
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         stops.add(changes::stop);
+        PgPlacementStore placements = new PgPlacementStore(database.writers(), database.transactions(), json);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         EventFeed feed = new PgEventFeed(database.writers(), database.readers());
         EventTail tail = new EventTail(vertx, feed, metrics, clock);
@@ -587,17 +589,28 @@ public final class Engine {
                 .compose(loaded -> deploy(new AuditVerticle(bus, database.writers(), json, metrics)))
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
-                .compose(deployed -> deploy(placement()))
+                .compose(deployed -> deploy(placement(placements)))
                 .compose(deployed -> deploy(webhooks()))
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
-                .compose(deployed -> deployHttp(services));
+                .compose(deployed -> warmUp(services, placements))
+                .compose(warm -> deployHttp(services));
     }
 
-    private PlacementVerticle placement() {
+    private Future<Void> warmUp(HttpVerticle.Services services, PgPlacementStore placements) {
+        return new WarmUp(
+                        vertx,
+                        services,
+                        () -> placements.prepare(config.database().writerConnections()),
+                        config.engine().warmUp(),
+                        metrics)
+                .run();
+    }
+
+    private PlacementVerticle placement(PgPlacementStore store) {
         EngineConfig.Placement placement = config.placement();
         return new PlacementVerticle(
                 bus,
-                new PgPlacementStore(database.writers(), database.transactions(), json),
+                store,
                 new MicroBatcher.Limits(placement.maxBatch(), placement.batchesInFlight(), placement.maxQueue()),
                 config.database().timeout(),
                 metrics,

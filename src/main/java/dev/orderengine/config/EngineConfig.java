@@ -111,14 +111,16 @@ public record EngineConfig(
     /**
      * @param roles what this JVM runs
      * @param backgroundDelay how far payments and events may fall behind to make way for requests in an overload
+     * @param warmUp how long the engine may work for nobody before it is ready; zero for not at all
      */
-    public record Roles(Set<Role> roles, Duration backgroundDelay) {
+    public record Roles(Set<Role> roles, Duration backgroundDelay, Duration warmUp) {
 
         /** At least one role. */
         public Roles {
             new Check()
                     .that(!roles.isEmpty(), "roles", "nothing", "at least one role")
                     .range("backgroundDelay", backgroundDelay, Duration.ZERO, MINUTE.multipliedBy(5))
+                    .range("warmUp", warmUp, Duration.ZERO, MINUTE)
                     .done();
             roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
         }

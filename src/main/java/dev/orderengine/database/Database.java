@@ -3,13 +3,13 @@ package dev.orderengine.database;
 import dev.orderengine.config.EngineConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The pools. Writers are few and not pipelined, for durable transactions queue behind each other on a connection; readers are
@@ -19,6 +19,15 @@ public final class Database {
 
     /** One for each shard of the outbox. */
     private static final int RELAY_CONNECTIONS = 4;
+
+    /** A host that acknowledges nothing for so long is gone, though nobody said so: the kernel would wait for a quarter of an hour. */
+    private static final Duration VANISHED_AFTER = Duration.ofSeconds(5);
+
+    /**
+     * Who waits for a connection is not given up by the pool: a connection that is granted as the wait times out would never come back
+     * (Vert.x 5.0.7), until none is left. Callers have their own limits.
+     */
+    private static final int MOST_WAITING = 2_000;
 
     private final Pool writers;
     private final Pool readers;
@@ -97,14 +106,15 @@ public final class Database {
     private static Pool pool(
             Vertx vertx, Duration timeout, PgConnectOptions server, String name, int size, int pipelining) {
         server.setPipeliningLimit(pipelining).setMetricsName(name);
+        NetClientOptions transport = new NetClientOptions();
+        transport.setConnectTimeout((int) timeout.toMillis()).setTcpUserTimeout((int) VANISHED_AFTER.toMillis());
         return PgBuilder.pool()
                 .with(new PoolOptions()
                         .setName(name)
                         .setShared(true)
                         .setMaxSize(size)
-                        .setMaxWaitQueueSize(2_000)
-                        .setConnectionTimeout((int) timeout.toMillis())
-                        .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS))
+                        .setMaxWaitQueueSize(MOST_WAITING))
+                .with(transport)
                 .connectingTo(server)
                 .using(vertx)
                 .build();

@@ -42,7 +42,13 @@ public final class HttpVerticle extends VerticleBase {
 
     private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
+    /** Where only this machine can call. */
+    static final String LOOPBACK = "127.0.0.1";
+
     private final Services services;
+    private final Authentication authentication;
+    private final String host;
+    private final int wantedPort;
     private StatusWatch watch;
     private StreamRoutes streams;
     private HttpServer server;
@@ -89,7 +95,23 @@ public final class HttpVerticle extends VerticleBase {
             Consumer<Router> extraRoutes) {}
 
     public HttpVerticle(Services services) {
+        this(
+                services,
+                services.authentication(),
+                services.config().http().host(),
+                services.config().http().port());
+    }
+
+    private HttpVerticle(Services services, Authentication authentication, String host, int wantedPort) {
         this.services = services;
+        this.authentication = authentication;
+        this.host = host;
+        this.wantedPort = wantedPort;
+    }
+
+    /** The same API on a free port of the loopback, for callers of its own. */
+    static HttpVerticle onLoopback(Services services, Authentication authentication) {
+        return new HttpVerticle(services, authentication, LOOPBACK, 0);
     }
 
     @Override
@@ -120,8 +142,8 @@ public final class HttpVerticle extends VerticleBase {
 
     private HttpServerOptions options() {
         return new HttpServerOptions()
-                .setHost(services.config().http().host())
-                .setPort(services.config().http().port())
+                .setHost(host)
+                .setPort(wantedPort)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_URI_BYTES)
                 .setIdleTimeout(IDLE_SECONDS)
@@ -152,7 +174,7 @@ public final class HttpVerticle extends VerticleBase {
         services.extraRoutes().accept(router);
         new ApiRoutes(
                         router,
-                        services.authentication(),
+                        authentication,
                         services.gate(),
                         services.heldGate(),
                         services.cartGate(),

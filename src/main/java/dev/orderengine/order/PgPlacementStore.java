@@ -9,12 +9,14 @@ import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Placement in Postgres: one round trip and one commit for a batch, by the function {@code place_orders}. */
 public final class PgPlacementStore implements PlacementStore {
@@ -71,6 +73,26 @@ public final class PgPlacementStore implements PlacementStore {
                 .recover(fault -> SPENT_OTHERWISE.equals(SqlStates.of(fault)) && orders.size() == 1
                         ? Future.succeededFuture(List.of(new Placement.KeyReused()))
                         : Future.failedFuture(fault));
+    }
+
+    /**
+     * Places nothing on each connection of the pool, so that all are there and have their plans before the first order comes.
+     *
+     * @param connections of the pool
+     */
+    public Future<Void> prepare(int connections) {
+        Tuple nothing = new PlacementParameters(List.of()).tuple(false);
+        List<Future<SqlConnection>> all = IntStream.range(0, connections)
+                .mapToObj(number -> writers.getConnection())
+                .toList();
+        return Future.join(all.stream()
+                        .map(connection -> connection.compose(
+                                found -> found.preparedQuery(PLACE).execute(nothing)))
+                        .toList())
+                .eventually(() -> Future.join(all.stream()
+                        .map(connection -> connection.compose(SqlConnection::close))
+                        .toList()))
+                .mapEmpty();
     }
 
     private Future<RowSet<Row>> place(PlacementParameters parameters, boolean pessimistic) {

@@ -104,6 +104,8 @@ public final class DevServer implements AutoCloseable {
             throws Exception {
         Map<String, String> variables = new LinkedHashMap<>(System.getenv());
         variables.putAll(environment);
+        // Whoever develops waits for the start oftener than for the first call.
+        variables.putIfAbsent("ENGINE_ENGINE_WARM_UP", "PT0S");
         // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
         System.setProperty("aws.accessKeyId", "development");
         System.setProperty("aws.secretAccessKey", "development");

@@ -62,6 +62,7 @@ public final class RunningEngine implements AutoCloseable {
         // A machine under load is slow; what times out is a matter of other tests.
         environment.put("ENGINE_DATABASE_TIMEOUT", "PT10S");
         environment.put("ENGINE_REDIS_TIMEOUT", "PT10S");
+        environment.put("ENGINE_ENGINE_WARM_UP", "PT0S");
         Map<String, URI> queues = DevQueues.create(services.sqs(), test.getSimpleName() + "-");
         environment.put("ENGINE_SQS_EVENTS_QUEUE", queues.get("order-events").toString());
         environment.put(
