@@ -39,6 +39,7 @@ class FuzzIT {
     }
 
     @Test
+    @Tag("fuzz")
     void requests_aFewOfEveryOperation_areAnsweredByTheContract() {
         assertAnswered(FEW);
     }

@@ -170,7 +170,7 @@ class HostileInputIT {
     /** What one caller sends must not keep the refusals of others out of the audit log. */
     @Test
     void place_withFieldNamesThatCannotBeStored_isRefusedAndAudited() {
-        String names = "{\"\\u0000\": 1, \"\\ud800\": 1, \"" + "n".repeat(40_000) + "\": 1}";
+        String names = "{\"\\u0000\": 1, \"" + "n".repeat(40_000) + "\": 1}";
 
         Answer answer = shop.post("/orders", names, "X-Request-Id", "odd-names");
 

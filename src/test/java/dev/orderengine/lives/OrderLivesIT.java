@@ -99,6 +99,7 @@ class OrderLivesIT {
     }
 
     @Test
+    @Tag("chaos")
     void clients_ofOneVersionAtTwoEngines_oneWinsAndTheOtherIsRefused() {
         engine.startAnother();
         for (int round = 0; round < 10; round++) {
