@@ -122,7 +122,7 @@ final class CatalogRoutes {
 
     private static String decode(String cursor) {
         String productId = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-        if (JsonFields.hasUnstorable(productId)) {
+        if (productId.isEmpty() || JsonFields.hasUnstorable(productId)) {
             throw new IllegalArgumentException("not a cursor");
         }
         return productId;

@@ -49,12 +49,16 @@ final class IdempotencyKeys {
         return order.required(FIELD, order.text(FIELD, MAX_LENGTH, FORM));
     }
 
-    /** The fingerprint of the request: method, path and body, byte for byte. */
+    /**
+     * The fingerprint of the request: method, path and body, byte for byte.
+     *
+     * @param body null if there is none
+     */
     static Buffer fingerprint(RoutingContext context, Buffer body) {
         return Buffer.buffer(Digests.sha256(
                 context.request().method().name().getBytes(StandardCharsets.US_ASCII),
                 context.request().path().getBytes(StandardCharsets.UTF_8),
-                body.getBytes()));
+                body == null ? new byte[0] : body.getBytes()));
     }
 
     /** The answer to a key that stands for another request. */

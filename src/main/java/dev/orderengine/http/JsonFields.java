@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
 /** The fields of one JSON object, read with every fault noted under its JSON Pointer; a faulty field reads as absent. */
 final class JsonFields {
 
+    private static final int LONGEST_NAME = 128;
+    private static final int REPLACEMENT = 0xfffd;
+
     private final JsonNode object;
     private final String pointer;
     private final List<Fault> faults;
@@ -144,7 +147,7 @@ final class JsonFields {
             return Optional.empty();
         }
         String value = node.textValue();
-        if (value.isEmpty() || value.length() > maxLength) {
+        if (value.isEmpty() || isLonger(value, maxLength)) {
             faults.add(new Fault(at, "out_of_range", "must have 1 to " + maxLength + " characters"));
             return Optional.empty();
         }
@@ -158,6 +161,11 @@ final class JsonFields {
     /** The value of a string node, noted under a pointer of its own (a metadata entry). */
     Optional<String> entry(String name, JsonNode node, int maxLength) {
         return text(node, pointerTo(escape(name)), maxLength);
+    }
+
+    /** By characters as people, JSON Schema and Postgres count them. */
+    static boolean isLonger(String value, int maxLength) {
+        return value.codePointCount(0, value.length()) > maxLength;
     }
 
     /** Whether Postgres or UTF-8 could not hold it, or a log line would be broken by it. */
@@ -178,8 +186,17 @@ final class JsonFields {
         return false;
     }
 
+    /**
+     * A client's name of a field as a part of a pointer, which goes into answers and the audit log: what could not be stored stands as
+     * U+FFFD, and what is too long for any field is cut.
+     */
     static String escape(String name) {
-        return name.replace("~", "~0").replace("/", "~1");
+        StringBuilder escaped = new StringBuilder();
+        name.codePoints().limit(LONGEST_NAME).forEach(c -> {
+            boolean storable = !Character.isISOControl(c) && Character.getType(c) != Character.SURROGATE;
+            escaped.appendCodePoint(storable ? c : REPLACEMENT);
+        });
+        return escaped.toString().replace("~", "~0").replace("/", "~1");
     }
 
     private static List<String> sorted(Set<String> names) {

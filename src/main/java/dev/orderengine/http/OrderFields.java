@@ -74,7 +74,7 @@ final class OrderFields {
         JsonFields entries =
                 JsonFields.of(node.get(), "/metadata", names, fields.faults()).orElseThrow();
         for (String name : names) {
-            if (name.isEmpty() || name.length() > MAX_ENTRY_NAME || JsonFields.hasUnstorable(name)) {
+            if (name.isEmpty() || JsonFields.isLonger(name, MAX_ENTRY_NAME) || JsonFields.hasUnstorable(name)) {
                 fields.fault("metadata", "out_of_range", "must have names of 1 to " + MAX_ENTRY_NAME + " characters");
             }
             JsonNode value = node.get().get(name);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** The query of a request, read with every fault noted. */
 final class Query {
@@ -18,6 +19,8 @@ final class Query {
     private static final int MAX_LIMIT = 200;
     private static final Instant EARLIEST = Instant.EPOCH;
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999Z");
+
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("-?[0-9]{1,10}");
 
     private final RoutingContext context;
     private final List<Fault> faults = new ArrayList<>();
@@ -48,7 +51,7 @@ final class Query {
     }
 
     int integer(String name, int otherwise, int min, int max) {
-        Integer value = parsed(name, Integer::valueOf, "a whole number from " + min + " to " + max);
+        Integer value = parsed(name, Query::wholeNumber, "a whole number from " + min + " to " + max);
         if (value == null) {
             return otherwise;
         }
@@ -96,10 +99,9 @@ final class Query {
 
     /** Where a stream goes on: what a client that comes back says, else {@code after}; null if it is not there or a fault. */
     <T> T resumption(Function<String, T> parser, String allowed) {
-        String lastEventId = context.request().getHeader("Last-Event-ID");
-        return lastEventId == null
-                ? parsed("after", parser, allowed)
-                : parsed("header/Last-Event-ID", lastEventId, parser, allowed);
+        T after = parsed("after", parser, allowed);
+        T last = parsed("header/Last-Event-ID", context.request().getHeader("Last-Event-ID"), parser, allowed);
+        return last == null ? after : last;
     }
 
     /** The value turned into something else; null if it is not there or a fault. */
@@ -117,6 +119,14 @@ final class Query {
             faults.add(new Fault(pointer, "invalid_value", "must be " + allowed));
             return null;
         }
+    }
+
+    /** Of the digits 0 to 9 only; Java's own reader takes those of all scripts. */
+    static int wholeNumber(String text) {
+        if (!WHOLE_NUMBER.matcher(text).matches()) {
+            throw new NumberFormatException("no whole number");
+        }
+        return Integer.parseInt(text);
     }
 
     /** The value; null if it is not there. */

@@ -195,7 +195,7 @@ final class StreamRoutes {
     }
 
     private static Integer sequence(String text) {
-        int sequence = Integer.parseInt(text);
+        int sequence = Query.wholeNumber(text);
         if (sequence < 0) {
             throw new IllegalArgumentException("no sequence is negative");
         }

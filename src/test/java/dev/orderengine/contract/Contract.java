@@ -56,7 +56,9 @@ final class Contract {
         return at(path).map(Operation::method).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private Stream<Operation> at(String path) {
+    /** Slashes at the end, or several in a row, make no difference. */
+    private Stream<Operation> at(String requestPath) {
+        String path = requestPath.replaceAll("//+", "/").replaceFirst("(?<=.)/$", "");
         List<Operation> exact = operations.stream()
                 .filter(operation -> operation.path().equals(path))
                 .toList();

@@ -38,11 +38,12 @@ final class OrdersInState {
 
     /** By a customer's first order, which the fraud rules weigh. */
     static String reviewable(RunningEngine engine) {
-        return awaited(engine, of("c-" + UUID.randomUUID(), "sku-0099", 100), "pending_review");
+        return awaited(engine, of(newCustomer(), "sku-0099", 100), "pending_review");
     }
 
     static String unverified(RunningEngine engine) {
-        return awaited(engine, of("c-verify", "sku-0099", 6).put("payment_method", "paypal"), "pending_verification");
+        return awaited(
+                engine, of(newCustomer(), "sku-0099", 6).put("payment_method", "paypal"), "pending_verification");
     }
 
     static String verifiable(RunningEngine engine) {
@@ -52,8 +53,13 @@ final class OrdersInState {
         return id;
     }
 
+    /** Somebody whose orders and returns the rules do not know yet. */
+    static String newCustomer() {
+        return "c-" + UUID.randomUUID();
+    }
+
     private static ObjectNode shipped() {
-        return of("c-contract", "sku-0005", 1)
+        return of(newCustomer(), "sku-0005", 1)
                 .put("shipping_address", "1 Main St, Springfield")
                 .put("fulfillment_channel", "warehouse");
     }

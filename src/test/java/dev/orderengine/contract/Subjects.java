@@ -80,7 +80,7 @@ final class Subjects {
 
     private static String order(RunningEngine engine) {
         return engine.as("service")
-                .place(OrderRequests.of("c-contract", "sku-0005", 1))
+                .place(OrderRequests.of(OrdersInState.newCustomer(), "sku-0005", 1))
                 .text("order_id");
     }
 
@@ -92,7 +92,8 @@ final class Subjects {
     }
 
     private static String delivered(RunningEngine engine) {
-        return new OrderLife(engine.as("admin")).delivered(OrderRequests.of("c-contract", "sku-0005", 1));
+        return new OrderLife(engine.as("admin"))
+                .delivered(OrderRequests.of(OrdersInState.newCustomer(), "sku-0005", 1));
     }
 
     private static String receivableReturn(RunningEngine engine) {

@@ -19,11 +19,22 @@ public interface PostgresServer extends Pausable {
      * @return the database's name
      */
     default String createDatabase(String name) {
+        return copyDatabase("template1", name);
+    }
+
+    /**
+     * Makes a database that begins as a copy of another, to which nobody may be connected.
+     *
+     * @param template the other one
+     * @param name as of {@link #createDatabase}
+     * @return the database's name
+     */
+    default String copyDatabase(String template, String name) {
         var database = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         try (var connection = endpoint().connect("postgres");
                 var statement = connection.createStatement()) {
             statement.execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
-            statement.execute("CREATE DATABASE " + database);
+            statement.execute("CREATE DATABASE " + database + " TEMPLATE " + template);
         } catch (SQLException e) {
             throw new IllegalStateException("Cannot create database " + database, e);
         }

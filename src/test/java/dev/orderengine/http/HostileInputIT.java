@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import static dev.orderengine.support.OrderRequests.example;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orderengine.dev.Services;
@@ -164,6 +165,21 @@ class HostileInputIT {
         assertThat(answer.status()).as(answer.body()).isEqualTo(422);
         assertThat(answer.header("Content-Type")).contains("application/problem+json");
         assertThat(answer.errors()).isNotEmpty();
+    }
+
+    /** What one caller sends must not keep the refusals of others out of the audit log. */
+    @Test
+    void place_withFieldNamesThatCannotBeStored_isRefusedAndAudited() {
+        String names = "{\"\\u0000\": 1, \"" + "n".repeat(40_000) + "\": 1}";
+
+        Answer answer = shop.post("/orders", names, "X-Request-Id", "odd-names");
+
+        assertProblem(answer, 422, "validation_failed");
+        assertThat(answer.errors())
+                .contains("/\ufffd unknown_field", "/" + "n".repeat(128) + " unknown_field", "/items required");
+        await().untilAsserted(
+                        () -> assertThat(engine.number("SELECT count(*) FROM audit_log WHERE request_id = 'odd-names'"))
+                                .isEqualTo(1));
     }
 
     @Test
@@ -368,6 +384,11 @@ class HostileInputIT {
     }
 
     @Test
+    void products_afterNothing_is400() {
+        assertThat(shop.get("/products?cursor=").errors()).containsExactly("query/cursor invalid_value");
+    }
+
+    @Test
     void events_withAHostileQuery_is400() {
         String order = "/orders/01950000-0000-7000-8000-000000000001/events";
 
@@ -444,6 +465,15 @@ class HostileInputIT {
 
         assertThat(reply.head()).doesNotContain("evil");
         assertThat(reply.status()).isIn(200, 400);
+    }
+
+    @Test
+    void requestId_thatLooksLikeACardNumber_isNeitherEchoedNorKept() {
+        Answer answer = shop.post("/orders", "{}", "X-Request-Id", "4242-4242-4242-4242");
+
+        assertThat(answer.header("X-Request-Id")).isEmpty();
+        assertThat(engine.number("SELECT count(*) FROM audit_log WHERE request_id LIKE '4242%'"))
+                .isZero();
     }
 
     @Test

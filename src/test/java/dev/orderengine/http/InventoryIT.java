@@ -228,6 +228,14 @@ class InventoryIT {
     }
 
     @Test
+    void put_withAKeyAndNoBody_is400() {
+        Answer answer = keeper.put("/inventory/sku-0016/locations/loc-main", "", "Idempotency-Key", "adjust-nothing");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text("code")).isEqualTo("malformed_json");
+    }
+
+    @Test
     void put_adjustmentsAndOrdersOfOneProduct_atOnce_addUp() {
         product("busy");
         keeper.put("/inventory/busy/locations/loc-main", "{\"on_hand\": 50}");

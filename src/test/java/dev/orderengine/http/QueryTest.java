@@ -62,6 +62,8 @@ class QueryTest {
         "201,out_of_range",
         "-1,out_of_range",
         "ten,invalid_value",
+        "１２,invalid_value",
+        "+1,invalid_value",
         "1.5,invalid_value",
         "'',invalid_value",
         "99999999999,invalid_value"

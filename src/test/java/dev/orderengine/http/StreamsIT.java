@@ -163,6 +163,9 @@ class StreamsIT {
                 .containsExactlyInAnyOrder("query/after invalid_value", "query/limit unknown_parameter");
         assertThat(shop.get(path, "Accept", accept, "Last-Event-ID", "x").errors())
                 .containsExactly("header/Last-Event-ID invalid_value");
+        assertThat(shop.get(path + "?after=x", "Accept", accept, "Last-Event-ID", "1")
+                        .errors())
+                .containsExactly("query/after invalid_value");
         assertThat(shop.get("/events", "Accept", accept, "Last-Event-ID", "7").errors())
                 .containsExactly("header/Last-Event-ID invalid_value");
     }

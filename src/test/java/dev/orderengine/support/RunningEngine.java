@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.flywaydb.core.Flyway;
 
 /**
  * An engine in this JVM, on a database and queues of its own with the catalogue of development, called through its public doors.
@@ -49,11 +48,7 @@ public final class RunningEngine implements AutoCloseable {
 
     private RunningEngine(Services services, Class<?> test, Map<String, String> overrides) {
         this.postgres = services.postgres().endpoint();
-        this.database = services.postgres().createDatabase(test.getSimpleName());
-        Flyway.configure()
-                .dataSource(postgres.jdbcUrl(database), postgres.user(), postgres.password())
-                .load()
-                .migrate();
+        this.database = MigratedDatabases.create(services.postgres(), test.getSimpleName());
         DevCatalogue.seed(postgres, database);
         this.environment = new LinkedHashMap<>(DevEnvironment.of(services, database, publicKey()));
         environment.put("ENGINE_HTTP_HOST", "127.0.0.1");

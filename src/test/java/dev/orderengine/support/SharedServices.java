@@ -3,6 +3,8 @@ package dev.orderengine.support;
 import dev.orderengine.dev.ContainerServices;
 import dev.orderengine.dev.EmbeddedServices;
 import dev.orderengine.dev.Services;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 public final class SharedServices implements ParameterResolver, ExecutionCondition {
 
+    private static final Duration POLL = Duration.ofMillis(25);
     private static final ExtensionContext.Namespace NAMESPACE = ExtensionContext.Namespace.create(SharedServices.class);
 
     /** Which servers to run on. */
@@ -53,6 +56,9 @@ public final class SharedServices implements ParameterResolver, ExecutionConditi
 
     @Override
     public Services resolveParameter(ParameterContext parameter, ExtensionContext context) {
+        // Awaitility looks after a tenth of a second for the first time, which is long when hundreds of conditions are
+        // waited for.
+        Awaitility.setDefaultPollInterval(POLL);
         return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(Kind.class, key -> Kind.chosen().start(), Services.class);
     }

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.StreamSupport;
-import org.flywaydb.core.Flyway;
 
 /** A migrated database that a test class has for itself, with the engine's pools on it. Calls block. */
 public final class TestDatabase implements AutoCloseable {
@@ -23,11 +22,7 @@ public final class TestDatabase implements AutoCloseable {
 
     public TestDatabase(Services services, Vertx vertx, Class<?> test) {
         this.endpoint = services.postgres().endpoint();
-        this.name = services.postgres().createDatabase(test.getSimpleName());
-        Flyway.configure()
-                .dataSource(endpoint.jdbcUrl(name), endpoint.user(), endpoint.password())
-                .load()
-                .migrate();
+        this.name = MigratedDatabases.create(services.postgres(), test.getSimpleName());
         this.database = new Database(vertx, config());
     }
 
