@@ -26,9 +26,8 @@ final class RequestStart implements Handler<RoutingContext> {
         long start = System.nanoTime();
         TraceContext trace = TraceContext.of(context.request().getHeader("traceparent"));
         String requestId = context.request().getHeader("X-Request-Id");
-        boolean echoed = requestId != null
-                && REQUEST_ID.matcher(requestId).matches()
-                && !CardNumbers.appearIn(requestId);
+        boolean echoed =
+                requestId != null && REQUEST_ID.matcher(requestId).matches() && !CardNumbers.appearIn(requestId);
         RequestContext request = RequestContext.attach(context, trace, echoed ? requestId : null, start);
         HttpServerResponse response = context.response();
         response.putHeader("traceparent", trace.traceparent())
