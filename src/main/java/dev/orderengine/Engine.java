@@ -3,7 +3,13 @@ package dev.orderengine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import dev.orderengine.assessment.AssessmentVerticle;
+import dev.orderengine.audit.AuditAnchors;
+import dev.orderengine.audit.AuditSealVerticle;
+import dev.orderengine.audit.AuditSealer;
+import dev.orderengine.audit.AuditSearch;
+import dev.orderengine.audit.AuditVerifier;
 import dev.orderengine.audit.AuditVerticle;
+import dev.orderengine.audit.AuditWriter;
 import dev.orderengine.batch.GiveWay;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.batch.Recurring;
@@ -39,12 +45,15 @@ import dev.orderengine.fulfilment.FulfilmentVerticle;
 import dev.orderengine.fulfilment.UpdateFulfilment;
 import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
 import dev.orderengine.http.AdmissionGate;
+import dev.orderengine.http.AuditTrail;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.Documentation;
+import dev.orderengine.http.FirstRequestTransport;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
 import dev.orderengine.http.OrderAnswers;
+import dev.orderengine.http.RateLimits;
 import dev.orderengine.http.Roles;
 import dev.orderengine.http.token.TokenKeys;
 import dev.orderengine.inventory.Inventory;
@@ -52,6 +61,7 @@ import dev.orderengine.inventory.Reservations;
 import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
+import dev.orderengine.limit.RateLimiter;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.order.CancelDecider;
 import dev.orderengine.order.CancelOrder;
@@ -131,6 +141,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
@@ -276,6 +287,7 @@ public final class Engine {
                 .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
                 .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment() : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed -> has(Role.SWEEPER) ? deployAuditSeal() : nothing())
                 .compose(deployed -> has(Role.NOTIFICATIONS) ? deployVerifications() : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
@@ -407,6 +419,20 @@ public final class Engine {
                 metrics));
     }
 
+    private Future<Void> deployAuditSeal() {
+        EngineConfig.Audit audit = config.audit();
+        return deploy(new AuditSealVerticle(
+                new AuditSealer(database.transactions(), clock, metrics),
+                auditAnchors(),
+                audit.sealInterval(),
+                audit.anchorInterval(),
+                metrics));
+    }
+
+    private AuditAnchors auditAnchors() {
+        return new AuditAnchors(vertx, database.readers(), config.audit().anchorFile(), json, clock);
+    }
+
     private Future<Void> deployVerifications() {
         EngineConfig.Smtp smtp = config.smtp();
         MailClient mail = MailClient.create(
@@ -428,10 +454,13 @@ public final class Engine {
         EventTail tail = new EventTail(vertx, feed, metrics, clock);
         TokenKeys keys = new TokenKeys(vertx, config.auth(), KEYS_PAUSE, metrics);
         stops.add(keys::stop);
+        AuditWriter auditWriter = new AuditWriter(json);
+        AuditTrail audit = new AuditTrail(bus, auditWriter, clock);
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
-                new Authentication(keys, Roles.read(config.auth().rolesFile()), clock),
+                new Authentication(keys, Roles.read(config.auth().rolesFile()), audit, clock),
+                new RateLimits(config.rateLimits(), new RateLimiter(vertx, redis, metrics), metrics),
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
@@ -448,6 +477,9 @@ public final class Engine {
                 feed,
                 tail,
                 new FulfilmentIndex(database.readers()),
+                audit,
+                new AuditSearch(database.readers()),
+                new AuditVerifier(database.readers(), auditAnchors()),
                 Documentation.load(),
                 json,
                 metrics,
@@ -459,7 +491,7 @@ public final class Engine {
                 });
         return changes.start()
                 .compose(listening -> keys.load())
-                .compose(loaded -> deploy(new AuditVerticle(bus, database.writers(), json, metrics)))
+                .compose(loaded -> deploy(new AuditVerticle(bus, database.writers(), auditWriter, metrics)))
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement()))
@@ -588,14 +620,17 @@ public final class Engine {
     }
 
     private Vertx vertx() {
-        VertxOptions options = new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(EVENT_LOOPS)
-                .setMetricsOptions(metricsExport.vertxOptions());
-        VertxBuilder builder = Vertx.builder().with(options).withMetrics(metricsExport.vertxFactory());
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS).setMetricsOptions(metricsExport.vertxOptions());
+        Transport nativeOrNio = Optional.ofNullable(Transport.nativeTransport()).orElse(Transport.NIO);
+        VertxBuilder builder = Vertx.builder()
+                .with(options)
+                .withMetrics(metricsExport.vertxFactory())
+                .withTransport(
+                        new FirstRequestTransport(nativeOrNio, config.http().headerTimeout()));
         tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));
         Vertx built = builder.build();
-        if (!built.isNativeTransportEnabled()) {
+        if (nativeOrNio == Transport.NIO) {
             LOG.warn("native transport is not available, using NIO", built.unavailableNativeTransportCause());
         }
         return built;

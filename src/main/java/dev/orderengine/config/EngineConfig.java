@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * All settings of an engine, validated on construction: a section checks the range of each value, the whole what several
@@ -24,6 +25,8 @@ public record EngineConfig(
         Payments payments,
         Outbox outbox,
         Auth auth,
+        RateLimits rateLimits,
+        Audit audit,
         Smtp smtp,
         File rules,
         File fx,
@@ -34,6 +37,7 @@ public record EngineConfig(
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration YEAR = Duration.ofDays(366);
     private static final int CONNECTIONS = 500;
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.-]+(:\\d{1,5})?");
 
     /** Checks what no section can see alone: what the roles need, and values that depend on each other. */
     public EngineConfig {
@@ -131,6 +135,10 @@ public record EngineConfig(
      * @param streamPatience after which a stream whose client takes nothing is cut off
      * @param drainDelay how long a stop serves on while it says that it is not ready
      * @param drainTimeout how long a stop waits for what is in flight, the delay included
+     * @param headerTimeout in which a connection's first request must be there, without its body
+     * @param bodyTimeout in which a request's body must be there
+     * @param idleTimeout after which a connection without a request is closed
+     * @param corsOrigins whose pages may call; none switches CORS off
      */
     public record Http(
             String host,
@@ -140,7 +148,12 @@ public record EngineConfig(
             int maxStreams,
             Duration streamPatience,
             Duration drainDelay,
-            Duration drainTimeout) {
+            Duration drainTimeout,
+            Duration headerTimeout,
+            Duration bodyTimeout,
+            Duration idleTimeout,
+            Set<String> corsOrigins,
+            Tls tls) {
 
         /** Ranges; a stop as a whole must fit into 20 s. */
         public Http {
@@ -153,7 +166,41 @@ public record EngineConfig(
                     .range("streamPatience", streamPatience, TICK, HOUR)
                     .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
                     .range("drainDelay", drainDelay, Duration.ZERO, drainTimeout == null ? Duration.ZERO : drainTimeout)
+                    .range("headerTimeout", headerTimeout, TICK, MINUTE)
+                    .range("bodyTimeout", bodyTimeout, TICK, MINUTE.multipliedBy(5))
+                    .range("idleTimeout", idleTimeout, TICK, HOUR)
+                    .that(
+                            corsOrigins.stream()
+                                    .allMatch(origin -> ORIGIN.matcher(origin).matches()),
+                            "corsOrigins",
+                            String.valueOf(corsOrigins),
+                            "origins such as https://shop.example.com")
                     .done();
+        }
+    }
+
+    /**
+     * TLS of the API's port; without both files it speaks none.
+     *
+     * @param certificateFile PEM, the certificate first, then what it was issued by; read again when it changes
+     * @param keyFile PEM, PKCS 8
+     */
+    public record Tls(Path certificateFile, Path keyFile) {
+
+        /** Both, or none. */
+        public Tls {
+            new Check()
+                    .that(
+                            (certificateFile == null) == (keyFile == null),
+                            "keyFile",
+                            String.valueOf(keyFile),
+                            "a file if there is a certificate_file, else none")
+                    .done();
+        }
+
+        /** Whether the port speaks TLS. */
+        public boolean isOn() {
+            return certificateFile != null;
         }
     }
 
@@ -163,6 +210,8 @@ public record EngineConfig(
      * @param readerConnections that reads use, pipelined
      * @param pipelining reads under way at once on a reader connection
      * @param timeout after which an unanswered statement or connection attempt is a failure
+     * @param tls whether connections are encrypted
+     * @param tlsCaFile PEM, whom a certificate must be issued by; null unless that is verified
      */
     public record Database(
             String host,
@@ -175,7 +224,9 @@ public record EngineConfig(
             int writerConnections,
             int readerConnections,
             int pipelining,
-            Duration timeout) {
+            Duration timeout,
+            Encryption tls,
+            Path tlsCaFile) {
 
         /** Ranges; that there is a password is checked with the whole. */
         public Database {
@@ -189,6 +240,12 @@ public record EngineConfig(
                     .range("readerConnections", readerConnections, 1, CONNECTIONS)
                     .range("pipelining", pipelining, 1, 1_024)
                     .range("timeout", timeout, TICK, MINUTE)
+                    .required("tls", tls, "off, require or verify")
+                    .that(
+                            (tls == Encryption.VERIFY) == (tlsCaFile != null),
+                            "tlsCaFile",
+                            String.valueOf(tlsCaFile),
+                            "a file where tls is verify, else none")
                     .done();
         }
 
@@ -198,11 +255,22 @@ public record EngineConfig(
         }
     }
 
+    /** How far a server is trusted. */
+    public enum Encryption {
+        /** In the clear. */
+        OFF,
+        /** Encrypted, with whoever answers. */
+        REQUIRE,
+        /** Encrypted, with a server whose certificate is for its name and by a known issuer. */
+        VERIFY
+    }
+
     /**
      * @param url redis:// or rediss://
      * @param timeout after which an unanswered call has failed
+     * @param tlsCaFile PEM, whom the certificate of a rediss:// must be issued by; null for those that the JVM knows
      */
-    public record Redis(URI url, Duration timeout) {
+    public record Redis(URI url, Duration timeout, Path tlsCaFile) {
 
         /** The URL must be there. */
         public Redis {
@@ -411,6 +479,50 @@ public record EngineConfig(
                     .required("rolesFile", rolesFile, "the path of a file")
                     .range("clockSkew", clockSkew, Duration.ZERO, MINUTE.multipliedBy(5))
                     .range("jwksRefresh", jwksRefresh, Duration.ofSeconds(1), HOUR)
+                    .done();
+        }
+    }
+
+    /**
+     * How many requests a caller may make, by what they are.
+     *
+     * @param enabled whether there are limits at all
+     * @param staff reads, writes and orders of callers who see all orders, together
+     * @param reads of others, and so on
+     * @param orders placing, checking out, validating
+     * @param batches calls that place many orders
+     * @param streams event streams that are opened
+     */
+    public record RateLimits(
+            boolean enabled, Rate staff, Rate reads, Rate writes, Rate orders, Rate batches, Rate streams) {}
+
+    /**
+     * @param perSecond requests that come back
+     * @param burst requests at once
+     */
+    public record Rate(double perSecond, int burst) {
+
+        /** Ranges: at least one request in a quarter of an hour, for a bucket is not remembered for ever. */
+        public Rate {
+            new Check()
+                    .range("perSecond", perSecond, 0.001, 1_000_000)
+                    .range("burst", burst, 1, 1_000_000)
+                    .done();
+        }
+    }
+
+    /**
+     * @param sealInterval between two looks for entries that are not sealed yet
+     * @param anchorInterval between two notes of the chain's head
+     * @param anchorFile where heads are noted, a line each; null for the log only
+     */
+    public record Audit(Duration sealInterval, Duration anchorInterval, Path anchorFile) {
+
+        /** Ranges. */
+        public Audit {
+            new Check()
+                    .range("sealInterval", sealInterval, TICK, HOUR)
+                    .range("anchorInterval", anchorInterval, TICK, HOUR.multipliedBy(24))
                     .done();
         }
     }

@@ -4,6 +4,8 @@ import dev.orderengine.config.EngineConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -121,7 +123,17 @@ public final class Migrations {
 
     private String url() {
         return "jdbc:postgresql://" + config.host() + ":" + config.port() + "/" + config.name()
-                + "?ApplicationName=order-engine-migrations";
+                + "?ApplicationName=order-engine-migrations" + tls();
+    }
+
+    private String tls() {
+        return switch (config.tls()) {
+            case OFF -> "";
+            case REQUIRE -> "&sslmode=require";
+            case VERIFY ->
+                "&sslmode=verify-full&sslrootcert="
+                        + URLEncoder.encode(config.tlsCaFile().toString(), StandardCharsets.UTF_8);
+        };
     }
 
     private String where() {

@@ -1,5 +1,6 @@
 package dev.orderengine.http;
 
+import dev.orderengine.http.RateLimits.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -25,6 +26,7 @@ final class ApiRoutes {
 
     private final Router router;
     private final Authentication authentication;
+    private final RateLimits limits;
     private final AdmissionGate gate;
     private final AdmissionGate heldGate;
     private final AdmissionGate cartGate;
@@ -38,6 +40,7 @@ final class ApiRoutes {
     ApiRoutes(
             Router router,
             Authentication authentication,
+            RateLimits limits,
             AdmissionGate gate,
             AdmissionGate heldGate,
             AdmissionGate cartGate,
@@ -46,6 +49,7 @@ final class ApiRoutes {
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
+        this.limits = limits;
         this.gate = gate;
         this.heldGate = heldGate;
         this.cartGate = cartGate;
@@ -65,9 +69,10 @@ final class ApiRoutes {
             InventoryRoutes inventory,
             CustomerRoutes customers,
             CartRoutes carts,
+            AuditRoutes audit,
             DocumentationRoutes documentation) {
-        post("/orders", Scope.ORDERS_WRITE, placements::place);
-        post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
+        order("/orders", gate, placements::place);
+        order("/orders/validate", gate, placements::validate);
         bulk("/orders/batch", Scope.ORDERS_WRITE, batches::place);
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
@@ -93,6 +98,15 @@ final class ApiRoutes {
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
         mount(carts);
+        guarded(
+                        route(HttpMethod.GET, "/admin/audit")
+                                .produces(JSON)
+                                .produces(RequestBody.NDJSON)
+                                .handler(gate),
+                        Scope.ADMIN,
+                        Kind.READS)
+                .handler(audit::get);
+        bodiless(HttpMethod.POST, "/admin/audit/verify", gate, Scope.ADMIN).handler(audit::verify);
         open("/openapi.yaml", documentation::contract);
         open("/docs", documentation::page);
         open("/docs/:file", documentation::file);
@@ -108,13 +122,17 @@ final class ApiRoutes {
         bodiless(HttpMethod.DELETE, cart, cartGate, Scope.CARTS_WRITE).handler(carts::delete);
         writing(HttpMethod.PUT, item, cartGate, Scope.CARTS_WRITE).handler(carts::putItem);
         bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
-        writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
-                .handler(carts::checkOut);
+        order(cart + "/checkout", cartGate, carts::checkOut);
     }
 
     /** A read without a token. */
     private void open(String path, Handler<RoutingContext> handler) {
         route(HttpMethod.GET, path).handler(gate).handler(handler);
+    }
+
+    private void order(String path, AdmissionGate through, Handler<RoutingContext> handler) {
+        Route route = route(HttpMethod.POST, path).produces(JSON).handler(through);
+        withBody(guarded(route, Scope.ORDERS_WRITE, Kind.ORDERS)).handler(handler);
     }
 
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
@@ -130,19 +148,23 @@ final class ApiRoutes {
     }
 
     private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {
+        return withBody(bodiless(method, path, through, scope));
+    }
+
+    private Route withBody(Route route) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
-        return bodiless(method, path, through, scope)
-                .handler(context -> refuseOtherBodies(context, Set.of(JSON)))
+        return route.handler(context -> refuseOtherBodies(context, Set.of(JSON)))
                 .handler(bodies::handle);
     }
 
     private Route bodiless(HttpMethod method, String path, AdmissionGate through, Scope scope) {
-        return guarded(route(method, path).produces(JSON).handler(through), scope);
+        Kind kind = method == HttpMethod.GET ? Kind.READS : Kind.WRITES;
+        return guarded(route(method, path).produces(JSON).handler(through), scope, kind);
     }
 
     /** A call with a large body: only a few at once, and only of callers who are known, are read into memory. */
     private void bulk(String path, Scope scope, Handler<RoutingContext> handler) {
-        guarded(route(HttpMethod.POST, path).produces(JSON), scope)
+        guarded(route(HttpMethod.POST, path).produces(JSON), scope, Kind.BATCHES)
                 .handler(bulkGate)
                 .handler(context -> refuseOtherBodies(context, Set.of(JSON, RequestBody.NDJSON)))
                 .handler(bulkBodies::handle)
@@ -153,7 +175,7 @@ final class ApiRoutes {
     private static void refuseOtherBodies(RoutingContext context, Set<String> taken) {
         String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
         boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
-        if (plain && taken.contains(RequestBody.mediaType(context))) {
+        if (plain && taken.contains(RequestBody.mediaType(context)) && RequestBody.isUtf8(context)) {
             context.next();
         } else {
             context.fail(415);
@@ -187,18 +209,27 @@ final class ApiRoutes {
                 .produces(JSON)
                 .produces(EventStream.MEDIA_TYPE)
                 .handler(context -> (isStream(context) ? streamGate : gate).handle(context));
-        guarded(route, scope).handler(context -> (isStream(context) ? stream : list).handle(context));
+        Handler<RoutingContext> lists = limits.of(Kind.READS);
+        Handler<RoutingContext> streams = limits.of(Kind.STREAMS);
+        guarded(route, scope)
+                .handler(context -> (isStream(context) ? streams : lists).handle(context))
+                .handler(context -> (isStream(context) ? stream : list).handle(context));
     }
 
     /** A stream over the orders of all customers: for staff. */
     private void stream(String path, Scope scope, Handler<RoutingContext> handler) {
         Route route =
                 route(HttpMethod.GET, path).produces(EventStream.MEDIA_TYPE).handler(streamGate);
-        guarded(route.handler(authentication.requires(Scope.ORDERS_ALL)), scope).handler(handler);
+        guarded(route.handler(authentication.requires(Scope.ORDERS_ALL)), scope, Kind.STREAMS)
+                .handler(handler);
     }
 
     private static boolean isStream(RoutingContext context) {
         return EventStream.MEDIA_TYPE.equals(context.getAcceptableContentType());
+    }
+
+    private Route guarded(Route route, Scope scope, Kind kind) {
+        return guarded(route, scope).handler(limits.of(kind));
     }
 
     private Route guarded(Route route, Scope scope) {

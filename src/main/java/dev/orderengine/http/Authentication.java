@@ -23,16 +23,21 @@ public final class Authentication {
 
     private final TokenKeys keys;
     private final Roles roles;
+    private final AuditTrail audit;
     private final Clock clock;
     private final Cache<String, Verified> verified =
             Caffeine.newBuilder().maximumSize(REMEMBERED_TOKENS).build();
 
     private record Verified(Caller caller, int era) {}
 
-    /** @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times */
-    public Authentication(TokenKeys keys, Roles roles, Clock clock) {
+    /**
+     * @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times
+     * @param audit is told who was not let in
+     */
+    public Authentication(TokenKeys keys, Roles roles, AuditTrail audit, Clock clock) {
         this.keys = keys;
         this.roles = roles;
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -40,18 +45,26 @@ public final class Authentication {
     Handler<RoutingContext> requires(Scope scope) {
         return context -> authenticate(context)
                 .onSuccess(caller -> {
-                    if (!caller.may(scope)) {
-                        context.fail(new ProblemException(Problem.of(
-                                403,
-                                "missing_scope",
-                                "The token does not allow this",
-                                "It needs the scope " + scope.wire() + ".")));
-                        return;
-                    }
                     RequestContext.of(context).caller(caller);
-                    context.next();
+                    if (caller.may(scope)) {
+                        context.next();
+                    } else {
+                        refuse(context, missing(scope));
+                    }
                 })
-                .onFailure(context::fail);
+                .onFailure(fault -> refuse(context, fault));
+    }
+
+    private void refuse(RoutingContext context, Throwable fault) {
+        if (fault instanceof ProblemException refused) {
+            audit.refused(context, refused.problem());
+        }
+        context.fail(fault);
+    }
+
+    private static ProblemException missing(Scope scope) {
+        return new ProblemException(Problem.of(
+                403, "missing_scope", "The token does not allow this", "It needs the scope " + scope.wire() + "."));
     }
 
     private Future<Caller> authenticate(RoutingContext context) {

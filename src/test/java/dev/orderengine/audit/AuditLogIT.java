@@ -31,7 +31,7 @@ class AuditLogIT {
     private static TestDatabase database;
 
     private final AuditLog log =
-            new AuditLog(database.pools().writers(), JsonMapping.create(), new SimpleMeterRegistry());
+            new AuditLog(database.pools().writers(), new AuditWriter(JsonMapping.create()), new SimpleMeterRegistry());
     private final Context loop = vertx.getOrCreateContext();
 
     @BeforeAll

@@ -139,7 +139,9 @@ class MigrationsIT {
                 1,
                 1,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                EngineConfig.Encryption.OFF,
+                null);
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> new Migrations(wrong, Duration.ofMinutes(5)).migrate())
@@ -226,7 +228,19 @@ class MigrationsIT {
 
     private EngineConfig.Database config(int port, String password) {
         return new EngineConfig.Database(
-                postgres.host(), port, database, postgres.user(), password, null, 5432, 1, 1, 1, Duration.ofSeconds(1));
+                postgres.host(),
+                port,
+                database,
+                postgres.user(),
+                password,
+                null,
+                5432,
+                1,
+                1,
+                1,
+                Duration.ofSeconds(1),
+                EngineConfig.Encryption.OFF,
+                null);
     }
 
     private long count(String query) throws SQLException {

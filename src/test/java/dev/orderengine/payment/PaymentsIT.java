@@ -519,7 +519,9 @@ class PaymentsIT {
                         2,
                         1,
                         16,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        EngineConfig.Encryption.OFF,
+                        null));
         OrderChanges orders = new OrderChanges(
                 List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
                 JsonMapping.create(),

@@ -44,7 +44,9 @@ public final class TestDatabase implements AutoCloseable {
                 4,
                 2,
                 16,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                EngineConfig.Encryption.OFF,
+                null);
     }
 
     /** The engine's pools. */
