@@ -32,27 +32,19 @@ import dev.orderengine.figures.StockFigures;
 import dev.orderengine.figures.WaitingFigures;
 import dev.orderengine.fulfilment.DigitalFulfilment;
 import dev.orderengine.fulfilment.Dispatch;
-import dev.orderengine.fulfilment.FulfilDecider;
-import dev.orderengine.fulfilment.FulfilOrder;
-import dev.orderengine.fulfilment.FulfilmentEffects;
 import dev.orderengine.fulfilment.FulfilmentIndex;
 import dev.orderengine.fulfilment.FulfilmentUpdates;
 import dev.orderengine.fulfilment.FulfilmentVerticle;
-import dev.orderengine.fulfilment.UpdateFulfilment;
-import dev.orderengine.fulfilment.UpdateFulfilmentDecider;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.Documentation;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
-import dev.orderengine.http.OrderAnswers;
 import dev.orderengine.http.Roles;
 import dev.orderengine.http.WarmUp;
 import dev.orderengine.http.token.TokenKeys;
 import dev.orderengine.inventory.Inventory;
-import dev.orderengine.inventory.Reservations;
-import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
@@ -63,40 +55,15 @@ import dev.orderengine.notification.NotificationFigures;
 import dev.orderengine.notification.NotificationVerticle;
 import dev.orderengine.notification.Notifications;
 import dev.orderengine.notification.Throttle;
-import dev.orderengine.order.CancelDecider;
-import dev.orderengine.order.CancelOrder;
-import dev.orderengine.order.CommandStore;
-import dev.orderengine.order.ConfirmDecider;
-import dev.orderengine.order.ConfirmPayment;
-import dev.orderengine.order.Deciders;
-import dev.orderengine.order.DetailEffects;
-import dev.orderengine.order.EffectWriter;
 import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.FulfillmentChannel;
-import dev.orderengine.order.MoneyEffects;
-import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderCommandVerticle;
-import dev.orderengine.order.OrderCounters;
-import dev.orderengine.order.PayDecider;
-import dev.orderengine.order.PayOrder;
-import dev.orderengine.order.PaymentMethod;
-import dev.orderengine.order.PaymentTerms;
-import dev.orderengine.order.PgCommandStore;
 import dev.orderengine.order.PgOrderStore;
 import dev.orderengine.order.PgPlacementStore;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacementVerticle;
-import dev.orderengine.order.RefundOrder;
-import dev.orderengine.order.RefundOrderDecider;
-import dev.orderengine.order.ReviewDecider;
-import dev.orderengine.order.ReviewOrder;
-import dev.orderengine.order.StockEffects;
 import dev.orderengine.order.TransferIndex;
-import dev.orderengine.order.UpdateDecider;
-import dev.orderengine.order.UpdateOrder;
-import dev.orderengine.order.VerificationDecider;
-import dev.orderengine.order.VerifyOrder;
 import dev.orderengine.outbox.CopyingPublisher;
 import dev.orderengine.outbox.EventPublisher;
 import dev.orderengine.outbox.OutboxGauges;
@@ -106,40 +73,12 @@ import dev.orderengine.outbox.RelaySettings;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
-import dev.orderengine.payment.AuthorizationTerms;
-import dev.orderengine.payment.Backlog;
-import dev.orderengine.payment.Charges;
-import dev.orderengine.payment.Guarded;
-import dev.orderengine.payment.JobBacklog;
-import dev.orderengine.payment.JobRunner;
-import dev.orderengine.payment.Jobs;
-import dev.orderengine.payment.PaymentDecider;
-import dev.orderengine.payment.PaymentProvider;
-import dev.orderengine.payment.PaymentStore;
 import dev.orderengine.payment.PaymentVerticle;
-import dev.orderengine.payment.PgPayments;
-import dev.orderengine.payment.PgRefunds;
-import dev.orderengine.payment.RefundDecider;
-import dev.orderengine.payment.RefundStore;
-import dev.orderengine.payment.Refunds;
-import dev.orderengine.payment.paypal.PayPalProvider;
-import dev.orderengine.payment.paypal.PayPalWebhook;
-import dev.orderengine.payment.stripe.StripeProvider;
-import dev.orderengine.payment.stripe.StripeWebhook;
-import dev.orderengine.payment.webhook.PgNotices;
-import dev.orderengine.payment.webhook.WebhookSource;
-import dev.orderengine.payment.webhook.WebhookVerticle;
-import dev.orderengine.payment.webhook.Webhooks;
 import dev.orderengine.queue.ConsumerSettings;
 import dev.orderengine.queue.MessageHandler;
 import dev.orderengine.queue.QueueConsumer;
 import dev.orderengine.queue.TracedHandler;
 import dev.orderengine.redis.RedisCalls;
-import dev.orderengine.returns.ReceiveReturn;
-import dev.orderengine.returns.ReceiveReturnDecider;
-import dev.orderengine.returns.RegisterReturn;
-import dev.orderengine.returns.RegisterReturnDecider;
-import dev.orderengine.returns.ReturnEffects;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
@@ -164,16 +103,13 @@ import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -191,17 +127,6 @@ public final class Engine {
     private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
 
     private static final Duration KEYS_PAUSE = Duration.ofSeconds(10);
-
-    /** Cards are held for a week, and their day before the last is the time to take what can be taken. */
-    private static final AuthorizationTerms STRIPE_HOLDS =
-            new AuthorizationTerms(Duration.ofDays(6), Duration.ofDays(6));
-
-    /** PayPal vouches for three days, renews from the fourth on, and ends all after 29. */
-    private static final AuthorizationTerms PAYPAL_HOLDS =
-            new AuthorizationTerms(Duration.ofDays(4), Duration.ofDays(28));
-
-    /** PayPal is asked while it waits for our answer, which must not take longer than other answers. */
-    private static final Duration VERIFY_TIMEOUT = Duration.ofMillis(1_500);
 
     /** Calls of payment providers at once; what is over it they send again. */
     private static final int WEBHOOK_CALLS = 100;
@@ -222,7 +147,6 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
-    private final Reservations reservations = new Reservations();
     private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
@@ -232,6 +156,8 @@ public final class Engine {
     private final AdmissionGate working;
     private final AdmissionGate bulk;
     private final GiveWay background;
+    private final OrderParts orders;
+    private final PaymentParts payments;
     private final Stops stops = new Stops();
     private volatile String schemaVersion = "none";
     private RedisCalls redis;
@@ -251,6 +177,10 @@ public final class Engine {
         this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
         this.background = new GiveWay(
                 () -> working.isBusy() || bulk.isBusy(), config.engine().backgroundDelay());
+        Foundation foundation = new Foundation(
+                config, vertx, database, bus, background, metrics, json, clock, ids, this::announceChanges);
+        this.orders = new OrderParts(foundation, lists);
+        this.payments = new PaymentParts(foundation, orders);
     }
 
     /**
@@ -318,8 +248,8 @@ public final class Engine {
         return deployManagement(health)
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
-                .compose(deployed -> has(Role.PAYMENTS) ? deployPayments() : nothing())
-                .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orderCommands()) : nothing())
+                .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.charging()) : nothing())
+                .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orders.commands()) : nothing())
                 .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment(sqs) : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
                 .compose(deployed -> has(Role.NOTIFICATIONS) ? deployNotifications(sqs) : nothing())
@@ -396,89 +326,8 @@ public final class Engine {
         return publisher;
     }
 
-    private Future<Void> deployPayments() {
-        EngineConfig.Payments payments = config.payments();
-        int connections = payments.concurrency() + Guarded.REFUNDS_AT_ONCE;
-        EngineConfig.Stripe stripe = payments.stripe();
-        EngineConfig.PayPal paypal = payments.paypal();
-        List<ProviderJobs> providers = new ArrayList<>();
-        providers.add(jobs(
-                new StripeProvider(vertx, stripe, payments.capture(), connections, payments.timeout()),
-                stripe.lookUpWindow(),
-                STRIPE_HOLDS));
-        if (paypal.isOn()) {
-            providers.add(jobs(
-                    new PayPalProvider(vertx, paypal, payments.capture(), connections, payments.timeout(), clock),
-                    paypal.lookUpWindow(),
-                    PAYPAL_HOLDS));
-        } else {
-            LOG.warn("payments.paypal.client_id is not set: payments by PayPal wait");
-        }
-        providers.add(transfers());
-        return deploy(new PaymentVerticle(
-                bus,
-                providers.stream().flatMap(jobs -> jobs.runners().stream()).toList(),
-                providers.stream().flatMap(jobs -> jobs.backlogs().stream()).toList()));
-    }
-
-    /** What one provider is asked to do. */
-    private record ProviderJobs(List<JobRunner<?, ?>> runners, List<JobBacklog> backlogs) {}
-
-    /** Nobody is asked for transfers; what of them waits for a person is shown like that of the providers. */
-    private ProviderJobs transfers() {
-        String provider = PaymentMethod.BANK_TRANSFER.provider();
-        Duration never = Duration.ZERO;
-        return new ProviderJobs(
-                List.of(),
-                List.of(
-                        backlog("payments", provider, charges(never, STRIPE_HOLDS)::backlog),
-                        backlog("refunds", provider, refunds(never)::backlog)));
-    }
-
-    private PgPayments charges(Duration lookUpWindow, AuthorizationTerms terms) {
-        return new PgPayments(
-                database,
-                orderChanges(),
-                reservations,
-                new PaymentDecider(config.payments().lease(), lookUpWindow, terms, ids));
-    }
-
-    private PgRefunds refunds(Duration lookUpWindow) {
-        return new PgRefunds(
-                database, orderChanges(), new RefundDecider(config.payments().lease(), lookUpWindow));
-    }
-
-    private ProviderJobs jobs(PaymentProvider bare, Duration lookUpWindow, AuthorizationTerms terms) {
-        EngineConfig.Payments payments = config.payments();
-        Guarded provider = new Guarded(vertx, bare, Guarded.Settings.of(payments), metrics);
-        PaymentStore charges = charges(lookUpWindow, terms);
-        RefundStore refunds = refunds(lookUpWindow);
-        JobBacklog chargesBacklog = backlog("payments", provider.name(), charges::backlog);
-        JobBacklog refundsBacklog = backlog("refunds", provider.name(), refunds::backlog);
-        return new ProviderJobs(
-                List.of(
-                        runner(new Charges(charges, provider, clock), payments.concurrency(), chargesBacklog),
-                        runner(new Refunds(refunds, provider, clock), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
-                List.of(chargesBacklog, refundsBacklog));
-    }
-
-    private JobBacklog backlog(String kind, String provider, BiFunction<String, Instant, Future<Backlog>> reading) {
-        return new JobBacklog(kind, provider, now -> reading.apply(provider, now), metrics, clock);
-    }
-
-    private <J, A> JobRunner<J, A> runner(Jobs<J, A> jobs, int concurrency, JobBacklog backlog) {
-        return new JobRunner<>(
-                vertx,
-                jobs,
-                concurrency,
-                config.payments().pollInterval(),
-                metrics,
-                background.whileBehind(backlog::age),
-                () -> bus.nudge(RelayVerticle.READY));
-    }
-
     private Future<Void> deployFulfilment(SqsAsyncClient sqs) {
-        DigitalFulfilment digital = new DigitalFulfilment(database.writers(), commandStore(), clock, metrics);
+        DigitalFulfilment digital = new DigitalFulfilment(database.writers(), orders.commandStore(), clock, metrics);
         FulfilmentUpdates updates = new FulfilmentUpdates(
                 command -> bus.ask(OrderCommandVerticle.EXECUTE, command),
                 new FulfilmentIndex(database.writers()),
@@ -488,7 +337,8 @@ public final class Engine {
     }
 
     private Future<Void> deploySweeper() {
-        Expiry expiry = new Expiry(database.transactions(), orderChanges(), json, new ExpiryDecider(), clock, metrics);
+        Expiry expiry =
+                new Expiry(database.transactions(), orders.changes(), json, new ExpiryDecider(), clock, metrics);
         Retention retention =
                 new Retention(database.writers(), clock, config.orders().eventWindow());
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics))
@@ -543,7 +393,7 @@ public final class Engine {
 
     private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
         CatalogStore products = new PgCatalogStore(database.readers(), lists, database.transactions());
-        PgOrderStore orders = new PgOrderStore(database.readers(), lists, json);
+        PgOrderStore orderStore = new PgOrderStore(database.readers(), lists, json);
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         stops.add(changes::stop);
@@ -568,7 +418,7 @@ public final class Engine {
                 new Inventory(database.readers()),
                 new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
-                orders,
+                orderStore,
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
                 feed,
@@ -590,7 +440,7 @@ public final class Engine {
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement(placements)))
-                .compose(deployed -> deploy(webhooks()))
+                .compose(deployed -> deploy(payments.webhooks()))
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> warmUp(services, placements))
                 .compose(warm -> deployHttp(services));
@@ -615,53 +465,6 @@ public final class Engine {
                 config.database().timeout(),
                 metrics,
                 this::announceChanges);
-    }
-
-    private OrderCommandVerticle orderCommands() {
-        return new OrderCommandVerticle(
-                bus, commandStore(), config.database().timeout(), metrics, this::announceChanges);
-    }
-
-    private WebhookVerticle webhooks() {
-        EngineConfig.Payments payments = config.payments();
-        EngineConfig.PayPal paypal = payments.paypal();
-        List<WebhookSource> sources = new ArrayList<>();
-        sources.add(new StripeWebhook(payments.stripe().webhookSecret(), clock));
-        if (paypal.isOn() && paypal.webhookId() != null) {
-            sources.add(new PayPalWebhook(vertx, paypal, VERIFY_TIMEOUT, clock));
-        }
-        // What comes unasked settles, or is passed over: it opens no window.
-        Duration none = Duration.ZERO;
-        PgNotices notices = new PgNotices(
-                database,
-                Map.of("stripe", charges(none, STRIPE_HOLDS), "paypal", charges(none, PAYPAL_HOLDS)),
-                refunds(none));
-        return new WebhookVerticle(bus, new Webhooks(sources, notices, clock, metrics, this::announceChanges));
-    }
-
-    private CommandStore commandStore() {
-        EngineConfig.Orders orders = config.orders();
-        PaymentTerms terms = new PaymentTerms(orders.paymentExpiry(), orders.bankTransferExpiry());
-        Deciders deciders = new Deciders()
-                .on(UpdateOrder.class, new UpdateDecider())
-                .on(CancelOrder.class, new CancelDecider(ids))
-                .on(PayOrder.class, new PayDecider(terms, ids))
-                .on(ConfirmPayment.class, new ConfirmDecider(ids))
-                .on(VerifyOrder.class, new VerificationDecider(terms))
-                .on(ReviewOrder.class, new ReviewDecider(terms))
-                .on(RefundOrder.class, new RefundOrderDecider(ids))
-                .on(FulfilOrder.class, new FulfilDecider(ids))
-                .on(UpdateFulfilment.class, new UpdateFulfilmentDecider())
-                .on(RegisterReturn.class, new RegisterReturnDecider(ids))
-                .on(ReceiveReturn.class, new ReceiveReturnDecider(ids));
-        return new PgCommandStore(
-                database.transactions(),
-                orderChanges(),
-                deciders,
-                new PgOrderStore(database.readers(), lists, json),
-                new OrderAnswers(json),
-                json,
-                clock);
     }
 
     /** Where lists are read: on the replica if there is one. */
@@ -711,16 +514,6 @@ public final class Engine {
                                 request -> request.queueName(config.sqs().eventsQueueName())),
                         vertx.getOrCreateContext())));
         return new Health(lifecycle, checks, metrics, System::nanoTime);
-    }
-
-    private OrderChanges orderChanges() {
-        List<EffectWriter> writers = List.of(
-                new MoneyEffects(),
-                new DetailEffects(json),
-                new FulfilmentEffects(),
-                new ReturnEffects(),
-                new StockEffects(reservations, new StockMovements()));
-        return new OrderChanges(writers, json, new OrderCounters(metrics));
     }
 
     /** Reads a file off the event loop, now and every second. */

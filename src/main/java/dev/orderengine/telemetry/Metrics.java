@@ -57,8 +57,8 @@ public final class Metrics implements AutoCloseable {
             .orElse("development");
 
     /** Vert.x makes these anew with each connection or client, under one name: they would show the first only. */
-    private static final List<String> FIRST_ONE_ONLY =
-            List.of("vertx.sql.processing.pending", "vertx.http.client.active.requests");
+    private static final List<String> FIRST_ONE_ONLY = List.of(
+            "vertx.sql.processing.pending", "vertx.http.client.active.requests", "vertx.redis.processing.pending");
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(
             new ExemplarsOnBuckets(), new PrometheusRegistry(), Clock.SYSTEM, new Exemplars());

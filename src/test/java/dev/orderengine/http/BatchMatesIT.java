@@ -115,7 +115,7 @@ class BatchMatesIT {
                     .atMost(PATIENCE)
                     .until(() -> depth.metric("batch_queue_depth", "batch=\"placement\"") == orders.length);
             connection.rollback();
-            before.join();
+            assertThat(before.join().status()).isEqualTo(201);
             return waiting.stream().map(CompletableFuture::join).toList();
         }
     }

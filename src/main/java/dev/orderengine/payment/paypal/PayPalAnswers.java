@@ -34,12 +34,8 @@ final class PayPalAnswers {
             "TRANSACTION_RECEIVING_LIMIT_EXCEEDED",
             "TRANSACTION_REFUSED");
 
-    /** An earlier request of ours has done it, or is about to: the look-up tells. */
-    private static final Set<String> UNDER_WAY = Set.of(
-            "AUTHORIZATION_ALREADY_CAPTURED",
-            "DUPLICATE_INVOICE_ID",
-            "DUPLICATE_REQUEST_ID",
-            "PREVIOUS_REQUEST_IN_PROGRESS");
+    /** An earlier request to capture has come through. */
+    private static final String CAPTURED_BEFORE = "AUTHORIZATION_ALREADY_CAPTURED";
 
     private final ObjectReader orders;
     private final ObjectReader transfers;
@@ -130,7 +126,7 @@ final class PayPalAnswers {
         if (!problem.isReadable()) {
             return new Unknown("status " + reply.status() + " without an error that makes sense", false);
         }
-        if (reply.status() == 409 || UNDER_WAY.contains(problem.issue())) {
+        if (reply.status() == 409 || problem.isUnderWay() || CAPTURED_BEFORE.equals(problem.issue())) {
             return new Unknown(problem.issue(), false);
         }
         return DECLINES.contains(problem.issue()) ? new Declined(problem.issue(), null) : new Rejected(problem.issue());

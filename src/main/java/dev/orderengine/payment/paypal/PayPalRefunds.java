@@ -17,8 +17,6 @@ import java.util.Set;
 final class PayPalRefunds {
 
     private static final NoAnswer MALFORMED = new NoAnswer(new Unknown("an answer that makes no sense", false));
-    private static final Set<String> UNDER_WAY =
-            Set.of("DUPLICATE_INVOICE_ID", "DUPLICATE_REQUEST_ID", "PREVIOUS_REQUEST_IN_PROGRESS");
     private static final Set<String> VOIDED = Set.of("AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED");
 
     private final PayPalAnswers answers;
@@ -42,9 +40,14 @@ final class PayPalRefunds {
         if (reply.status() == 204) {
             return new Done(authorization.id());
         }
-        return VOIDED.contains(answers.problem(reply).issue())
-                ? new Done(authorization.id())
-                : reply.noAnswer().<RefundOutcome>map(NoAnswer::new).orElseGet(() -> refusal(reply));
+        return reply.noAnswer()
+                .<RefundOutcome>map(NoAnswer::new)
+                .orElseGet(() -> wasVoided(reply) ? new Done(authorization.id()) : refusal(reply));
+    }
+
+    private boolean wasVoided(ProviderReply reply) {
+        PayPalProblem problem = answers.problem(reply);
+        return problem.isReadable() && VOIDED.contains(problem.issue());
     }
 
     /** @return what a reply means that should show an order and shows none */
@@ -110,7 +113,7 @@ final class PayPalRefunds {
         if (!problem.isReadable()) {
             return new NoAnswer(new Unknown("status " + reply.status(), false));
         }
-        return reply.status() == 409 || UNDER_WAY.contains(problem.issue())
+        return reply.status() == 409 || problem.isUnderWay()
                 ? new NoAnswer(new Unknown(problem.issue(), false))
                 : new Refused(problem.issue());
     }

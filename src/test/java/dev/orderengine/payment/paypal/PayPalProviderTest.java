@@ -431,6 +431,78 @@ class PayPalProviderTest {
         assertThat(giveBack(Kind.REFUND, "5.00").name()).isEqualTo("unavailable");
     }
 
+    @Test
+    void refund_ofAnAmountThatPayPalDoesNotMove_isRefused() {
+        answer(200, PAID);
+
+        assertThat(provider()
+                        .giveBack(refund(Kind.REFUND, Money.parse("10.50", Currency.getInstance("HUF"))))
+                        .await())
+                .isEqualTo(new RefundOutcome.Refused("amount_not_refundable"));
+        assertThat(seen).as("only read").hasSize(1);
+    }
+
+    @Test
+    void void_ofAnAuthorizationThatIsGone_isDoneWithoutAsking() {
+        answer(200, authorized("VOIDED"));
+
+        assertThat(giveBack(Kind.VOID, "19.99")).isEqualTo(new RefundOutcome.Done("A-1"));
+        assertThat(seen).as("only read").hasSize(1);
+    }
+
+    @Test
+    void lookUp_withoutReference_findsAnAuthorizationAmongOddTransactions() {
+        String ours = payment().id().toString();
+        script = request -> request.response()
+                .end(
+                        request.uri().startsWith("/v2/payments/authorizations/A-1")
+                                ? """
+                                {"id": "A-1", "status": "CREATED",
+                                 "supplementary_data": {"related_ids": {"order_id": "O-1"}}}"""
+                                : "{\"transaction_details\": [{}, {\"transaction_info\": {\"invoice_id\": \"" + ours
+                                        + "\"}},"
+                                        + " {\"transaction_info\": {\"transaction_id\": \"X\", \"invoice_id\": \""
+                                        + ours
+                                        + "\"}}, " + transaction("A-1", "T0400", ours) + "], \"total_pages\": 1}");
+
+        assertThat(lookUp(null)).isEqualTo(new Found(new Authorized("O-1")));
+    }
+
+    @Test
+    void lookUp_withoutReference_looksAtAMonthAtMost() {
+        answer(200, "{\"transaction_details\": [], \"total_pages\": 0}");
+        clock.move(Duration.ofDays(40));
+        provider().lookUp(Samples.payment(PaymentState.UNKNOWN, 1, null, null)).await();
+        provider()
+                .lookUp(Samples.payment(PaymentState.UNKNOWN, 1, null, Samples.NOW.plus(Duration.ofDays(39))))
+                .await();
+
+        assertThat(seen.get(0).call())
+                .contains("&end_date=" + Samples.NOW.minusSeconds(360).plus(Duration.ofDays(31)));
+        assertThat(seen.get(1).call())
+                .contains("&end_date=" + Samples.NOW.plus(Duration.ofDays(40)).plusSeconds(300));
+    }
+
+    @Test
+    void token_thatExpired_isNotUsed() {
+        answer(201, PAID);
+        charge();
+        clock.move(Duration.ofHours(2));
+
+        charge();
+
+        assertThat(seen.get(1).authorization()).isEqualTo("Bearer token-2");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"access_token\": \"t\"}", "{\"expires_in\": 3600}"})
+    void token_thatIsGrantedByHalf_isNone(String grant) {
+        granting = request -> request.response().end(grant);
+
+        assertThat(charge()).isInstanceOf(Unavailable.class);
+        assertThat(seen).isEmpty();
+    }
+
     private Future<ChargeOutcome> chargeOn(Context context) {
         PayPalProvider one = provider();
         return Future.future(
@@ -452,6 +524,10 @@ class PayPalProviderTest {
     }
 
     private static Refund refund(Kind kind, String amount) {
+        return refund(kind, Money.parse(amount, Currency.getInstance("USD")));
+    }
+
+    private static Refund refund(Kind kind, Money amount) {
         return new Refund(
                 REFUND,
                 payment().orderId(),
@@ -459,7 +535,7 @@ class PayPalProviderTest {
                 "O-1",
                 "paypal",
                 kind,
-                Money.parse(amount, Currency.getInstance("USD")),
+                amount,
                 "test",
                 RefundState.PENDING,
                 null,
