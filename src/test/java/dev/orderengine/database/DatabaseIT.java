@@ -28,13 +28,16 @@ class DatabaseIT {
     private static final String LONGER_THAN_THE_TIMEOUT = "SELECT pg_sleep(0.4)";
 
     private static Vertx vertx;
+    // Pools are shared by name within a Vertx: those of the test's own database are another's.
+    private static Vertx other;
     private static TestDatabase own;
     private static Database database;
 
     @BeforeAll
     static void open(Services services) {
         vertx = Vertx.vertx();
-        own = new TestDatabase(services, vertx, DatabaseIT.class);
+        other = Vertx.vertx();
+        own = new TestDatabase(services, other, DatabaseIT.class);
         EngineConfig.Database config = own.config();
         database = new Database(
                 vertx,
@@ -56,6 +59,7 @@ class DatabaseIT {
     static void close() {
         database.close().await();
         own.close();
+        other.close().await();
         vertx.close().await();
     }
 
