@@ -80,6 +80,7 @@ import dev.orderengine.queue.QueueConsumer;
 import dev.orderengine.queue.TracedHandler;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
+import dev.orderengine.seal.TokenSeal;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
 import dev.orderengine.telemetry.EventLoopVerticle;
@@ -147,6 +148,7 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
+    private final TokenSeal tokens;
     private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
@@ -169,6 +171,7 @@ public final class Engine {
     private Engine(EngineConfig config) {
         this.config = config;
         this.tracing = Tracing.start(config.tracing());
+        this.tokens = new TokenSeal(() -> config.payments().tokenKeys().value());
         this.vertx = vertx();
         this.database = new Database(vertx, config.database());
         this.lists = lists();
@@ -178,7 +181,7 @@ public final class Engine {
         this.background = new GiveWay(
                 () -> working.isBusy() || bulk.isBusy(), config.engine().backgroundDelay());
         Foundation foundation = new Foundation(
-                config, vertx, database, bus, background, metrics, json, clock, ids, this::announceChanges);
+                config, vertx, database, bus, background, metrics, json, tokens, clock, ids, this::announceChanges);
         this.orders = new OrderParts(foundation, lists);
         this.payments = new PaymentParts(foundation, orders);
     }
@@ -397,7 +400,7 @@ public final class Engine {
         Catalog catalog = new Catalog(products);
         CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
         stops.add(changes::stop);
-        PgPlacementStore placements = new PgPlacementStore(database.writers(), database.transactions(), json);
+        PgPlacementStore placements = new PgPlacementStore(database.writers(), database.transactions(), tokens, json);
         PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
         EventFeed feed = new PgEventFeed(database.writers(), database.readers());
         EventTail tail = new EventTail(vertx, feed, metrics, clock);

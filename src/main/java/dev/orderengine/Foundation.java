@@ -5,6 +5,7 @@ import dev.orderengine.batch.GiveWay;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.database.Database;
+import dev.orderengine.seal.TokenSeal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
  * What the parts of an engine stand on.
  *
  * @param background who lets work wait while requests need the machine
+ * @param tokens encrypts payment tokens
  * @param ids UUIDv7
  * @param afterCommit told when there may be work for payments and the relay
  */
@@ -26,6 +28,7 @@ record Foundation(
         GiveWay background,
         MeterRegistry metrics,
         ObjectMapper json,
+        TokenSeal tokens,
         Clock clock,
         Supplier<UUID> ids,
         Runnable afterCommit) {}

@@ -62,7 +62,7 @@ final class OrderParts {
     /** Writes changes of orders, with their events and effects. */
     OrderChanges changes() {
         List<EffectWriter> writers = List.of(
-                new MoneyEffects(),
+                new MoneyEffects(on.tokens()),
                 new DetailEffects(on.json()),
                 new FulfilmentEffects(),
                 new ReturnEffects(),

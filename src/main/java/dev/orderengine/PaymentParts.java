@@ -107,6 +107,7 @@ final class PaymentParts {
                 on.database(),
                 orders.changes(),
                 orders.reservations(),
+                on.tokens(),
                 new PaymentDecider(on.config().payments().lease(), lookUpWindow, terms, on.ids()));
     }
 

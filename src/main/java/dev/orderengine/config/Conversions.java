@@ -19,6 +19,7 @@ final class Conversions {
 
     private static final Map<Class<?>, Conversion> SCALARS = Map.of(
             String.class, new Conversion("text", text -> text),
+            Secret.class, new Conversion("text", Secret::new),
             int.class, new Conversion("a whole number", Integer::valueOf),
             double.class, new Conversion("a number", Double::valueOf),
             Duration.class, new Conversion("an ISO 8601 duration such as PT1.5S, PT30M or P7D", Duration::parse),

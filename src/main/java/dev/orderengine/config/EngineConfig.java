@@ -1,5 +1,6 @@
 package dev.orderengine.config;
 
+import dev.orderengine.seal.SealKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,11 @@ public record EngineConfig(
                         "auth.audience",
                         "nothing",
                         "the tokens' \"aud\", for the role api")
+                .that(
+                        !(api || charges) || payments.tokenKeys() != null,
+                        "payments.tokenKeys",
+                        "nothing",
+                        "for the roles api and payments: " + SealKeys.FORM)
                 .that(
                         !charges || payments.stripe().apiKey() != null,
                         "payments.stripe.apiKey",
@@ -173,7 +179,7 @@ public record EngineConfig(
             int port,
             String name,
             String user,
-            @Secret String password,
+            Secret password,
             String replicaHost,
             int replicaPort,
             int writerConnections,
@@ -307,6 +313,7 @@ public record EngineConfig(
      * @param timeout after which a call to a provider has an unknown outcome
      * @param lease how long a claimed payment is left to whoever claimed it
      * @param pollInterval between two looks for due payments, when no nudge came
+     * @param tokenKeys that payment tokens are encrypted with, as {@link SealKeys} reads them
      */
     public record Payments(
             Capture capture,
@@ -314,6 +321,7 @@ public record EngineConfig(
             Duration timeout,
             Duration lease,
             Duration pollInterval,
+            Secret tokenKeys,
             Stripe stripe,
             PayPal paypal) {
 
@@ -325,13 +333,27 @@ public record EngineConfig(
                     .range("timeout", timeout, TICK, MINUTE)
                     .range("lease", lease, TICK, HOUR)
                     .range("pollInterval", pollInterval, TICK, HOUR)
+                    .that(tokenKeys == null || areKeys(tokenKeys), "tokenKeys", Masking.MASK, SealKeys.FORM)
                     .done();
+        }
+
+        private static boolean areKeys(Secret text) {
+            try {
+                SealKeys.parse(text.value());
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return Masking.describe(this);
         }
     }
 
     /** @param lookUpWindow how long the provider can tell what became of a payment; after it a person has to look */
-    public record Stripe(
-            URI baseUrl, @Secret String apiKey, @Secret String webhookSecret, Duration lookUpWindow) {
+    public record Stripe(URI baseUrl, Secret apiKey, Secret webhookSecret, Duration lookUpWindow) {
 
         /** Ranges; whether the secrets are needed depends on the roles. */
         public Stripe {
@@ -354,8 +376,7 @@ public record EngineConfig(
      * @param webhookId PayPal's name of our webhook, by which it says what it sent there; null refuses what comes there
      * @param lookUpWindow how long PayPal brings the first outcome to a repeated call; after it a person has to look
      */
-    public record PayPal(
-            URI baseUrl, String clientId, @Secret String clientSecret, String webhookId, Duration lookUpWindow) {
+    public record PayPal(URI baseUrl, String clientId, Secret clientSecret, String webhookId, Duration lookUpWindow) {
 
         /** Ranges; whether the secret is needed depends on the id. */
         public PayPal {

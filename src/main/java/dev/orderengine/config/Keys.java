@@ -65,7 +65,7 @@ final class Keys {
     }
 
     boolean isSecret(String key) {
-        return settings.get(key).isAnnotationPresent(Secret.class);
+        return settings.get(key).getType() == Secret.class;
     }
 
     Map<String, String> byVariable() {

@@ -35,17 +35,12 @@ final class Masking {
 
     private static Stream<String> lines(RecordComponent component, Object value, String prefix) {
         String key = prefix + Keys.name(component);
-        return value instanceof Record section
-                ? lines(section, key + ".")
-                : Stream.of(key + "=" + shown(component, value));
+        return value instanceof Record section ? lines(section, key + ".") : Stream.of(key + "=" + shown(value));
     }
 
-    private static String shown(RecordComponent component, Object value) {
+    private static String shown(Object value) {
         if (value == null) {
             return "";
-        }
-        if (component.isAnnotationPresent(Secret.class)) {
-            return MASK;
         }
         return value instanceof URI url ? url(url.toString()) : value.toString();
     }

@@ -92,7 +92,7 @@ public final class Database {
                 .setPort(config.port())
                 .setDatabase(config.name())
                 .setUser(config.user())
-                .setPassword(config.password())
+                .setPassword(config.password().value())
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(256);
         options.getProperties().put("application_name", "order-engine");

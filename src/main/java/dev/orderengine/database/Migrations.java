@@ -58,7 +58,7 @@ public final class Migrations {
     public String migrate() {
         awaitDatabase();
         Flyway flyway = Flyway.configure()
-                .dataSource(url(), config.user(), config.password())
+                .dataSource(url(), config.user(), config.password().value())
                 .locations("classpath:db/migration")
                 .lockRetryCount(LOCK_ATTEMPTS)
                 .outOfOrder(true)
@@ -99,7 +99,7 @@ public final class Migrations {
     private Void connect() throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", config.user());
-        properties.setProperty("password", config.password());
+        properties.setProperty("password", config.password().value());
         properties.setProperty("connectTimeout", seconds());
         properties.setProperty("socketTimeout", seconds());
         properties.setProperty("loginTimeout", seconds());

@@ -3,6 +3,8 @@ package dev.orderengine.fulfilment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.hash.Hashing;
+import dev.orderengine.card.CardNumbers;
 import dev.orderengine.order.Execute;
 import dev.orderengine.order.Execution;
 import dev.orderengine.order.Fulfilment;
@@ -13,8 +15,6 @@ import dev.orderengine.queue.MessageHandler;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -77,11 +77,8 @@ public final class FulfilmentUpdates implements MessageHandler {
     }
 
     private static Buffer hash(String body) {
-        try {
-            return Buffer.buffer(MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Buffer.buffer(
+                Hashing.sha256().hashString(body, StandardCharsets.UTF_8).asBytes());
     }
 
     private static Handled handled(Execution execution) {
@@ -105,6 +102,7 @@ public final class FulfilmentUpdates implements MessageHandler {
         update.fieldNames().forEachRemaining(name -> require(FIELDS.contains(name), name + " is not known"));
         String tracking = update.path("tracking").isMissingNode() ? null : text(update, "tracking");
         require(tracking == null || tracking.length() <= MAX_TRACKING, "tracking is too long");
+        require(tracking == null || !CardNumbers.appearIn(tracking), "tracking looks like a card number");
         return new UpdateFulfilment(id(update), state(update), tracking);
     }
 

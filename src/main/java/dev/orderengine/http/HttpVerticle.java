@@ -171,6 +171,7 @@ public final class HttpVerticle extends VerticleBase {
         OrderCommandCalls commands = new OrderCommandCalls(bodies, services.bus(), audit);
         Router router = Router.router(vertx);
         router.route().handler(new RequestStart());
+        router.route().handler(new CardGuard());
         services.extraRoutes().accept(router);
         new ApiRoutes(
                         router,

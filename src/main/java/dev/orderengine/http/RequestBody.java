@@ -3,6 +3,7 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.card.CardNumbers;
 import dev.orderengine.order.Fault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

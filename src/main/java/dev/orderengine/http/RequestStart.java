@@ -1,5 +1,6 @@
 package dev.orderengine.http;
 
+import dev.orderengine.card.CardNumbers;
 import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.telemetry.LogLimit;
 import dev.orderengine.telemetry.TraceContext;

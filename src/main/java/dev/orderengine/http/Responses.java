@@ -1,5 +1,6 @@
 package dev.orderengine.http;
 
+import com.google.common.hash.Hashing;
 import dev.orderengine.database.Written;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -58,7 +59,9 @@ final class Responses {
 
     /** A version for what has none: it stands for what the answer says. */
     static String versionOf(Buffer body) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Digests.sha256(body.getBytes()));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Hashing.sha256().hashBytes(body.getBytes()).asBytes());
     }
 
     static String etag(String version) {

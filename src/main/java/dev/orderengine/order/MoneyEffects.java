@@ -3,6 +3,7 @@ package dev.orderengine.order;
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.seal.TokenSeal;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -83,6 +84,13 @@ public final class MoneyEffects implements EffectWriter {
                    CASE WHEN paid.provider <> $9 THEN w.at END, paid.provider = $9, w.traceparent, w.at, w.at
             FROM wanted w JOIN paid ON paid.id = w.payment_id""";
 
+    private final TokenSeal tokens;
+
+    /** @param tokens encrypts the payment tokens */
+    public MoneyEffects(TokenSeal tokens) {
+        this.tokens = tokens;
+    }
+
     @Override
     public Set<Class<? extends Effect>> kinds() {
         return Set.of(
@@ -122,7 +130,7 @@ public final class MoneyEffects implements EffectWriter {
         return execute(transaction, CHANGE_AMOUNT, effects, tuple);
     }
 
-    private static Future<Void> attempt(SqlClient transaction, List<Effected<Effect.AttemptPayment>> effects) {
+    private Future<Void> attempt(SqlClient transaction, List<Effected<Effect.AttemptPayment>> effects) {
         Tuple tuple = orders(effects)
                 .addArrayOfUUID(column(effects, effect -> effect.effect().paymentId(), UUID[]::new))
                 .addArrayOfString(
@@ -131,10 +139,14 @@ public final class MoneyEffects implements EffectWriter {
                         column(effects, effect -> effect.effect().amount().minor(), Long[]::new))
                 .addArrayOfString(column(
                         effects, effect -> effect.effect().amount().currency().getCurrencyCode(), String[]::new))
-                .addArrayOfString(column(effects, effect -> effect.effect().token(), String[]::new))
+                .addArrayOfString(column(effects, effect -> sealedToken(effect.effect()), String[]::new))
                 .addArrayOfString(column(effects, effect -> effect.change().traceparent(), String[]::new))
                 .addString(BY_HAND);
         return execute(transaction, ATTEMPT, effects, tuple);
+    }
+
+    private String sealedToken(Effect.AttemptPayment attempt) {
+        return tokens.seal(attempt.token(), attempt.paymentId());
     }
 
     private static Future<Void> capture(SqlClient transaction, List<Effected<Effect.CapturePayment>> effects) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.database.SqlStates;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.order.Placement.Shortage;
+import dev.orderengine.seal.TokenSeal;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -52,11 +53,13 @@ public final class PgPlacementStore implements PlacementStore {
 
     private final Pool writers;
     private final Transactions transactions;
+    private final TokenSeal tokens;
     private final ObjectMapper json;
 
-    public PgPlacementStore(Pool writers, Transactions transactions, ObjectMapper json) {
+    public PgPlacementStore(Pool writers, Transactions transactions, TokenSeal tokens, ObjectMapper json) {
         this.writers = writers;
         this.transactions = transactions;
+        this.tokens = tokens;
         this.json = json;
     }
 
@@ -64,7 +67,7 @@ public final class PgPlacementStore implements PlacementStore {
     public Future<List<Placement>> place(List<Place> places) {
         List<NewOrder> orders =
                 places.stream().map(place -> NewOrder.of(place, json)).toList();
-        PlacementParameters parameters = new PlacementParameters(orders);
+        PlacementParameters parameters = new PlacementParameters(orders, tokens);
         return place(parameters, false)
                 .recover(fault ->
                         RAN_SHORT.equals(SqlStates.of(fault)) ? place(parameters, true) : Future.failedFuture(fault))
@@ -81,7 +84,7 @@ public final class PgPlacementStore implements PlacementStore {
      * @param connections of the pool
      */
     public Future<Void> prepare(int connections) {
-        Tuple nothing = new PlacementParameters(List.of()).tuple(false);
+        Tuple nothing = new PlacementParameters(List.of(), tokens).tuple(false);
         List<Future<SqlConnection>> all = IntStream.range(0, connections)
                 .mapToObj(number -> writers.getConnection())
                 .toList();

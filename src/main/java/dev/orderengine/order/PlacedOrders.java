@@ -18,7 +18,8 @@ import java.util.stream.StreamSupport;
 /** Orders by the keys that their placements spent. */
 public final class PlacedOrders {
 
-    private static final Duration KEY_LIFE = Duration.ofHours(24);
+    /** How long a key stands for what it was spent by; {@code place_orders} says the same. */
+    public static final Duration KEY_LIFE = Duration.ofHours(24);
 
     private static final String FIND = """
             SELECT k.request_hash, k.order_id, e.data::text AS data, e.at

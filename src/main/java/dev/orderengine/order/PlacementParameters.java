@@ -4,6 +4,7 @@ import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
 import dev.orderengine.order.PricedOrder.PricedLine;
+import dev.orderengine.seal.TokenSeal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Tuple;
 import java.math.BigDecimal;
@@ -18,6 +19,7 @@ import java.util.function.IntFunction;
 final class PlacementParameters {
 
     private final List<NewOrder> orders;
+    private final TokenSeal tokens;
     private final List<Line> lines;
     private final List<Fact> facts;
 
@@ -25,8 +27,10 @@ final class PlacementParameters {
 
     private record Fact(int order, int sequence, NewOrder.Event event, String actor) {}
 
-    PlacementParameters(List<NewOrder> orders) {
+    /** @param tokens encrypts the payment tokens */
+    PlacementParameters(List<NewOrder> orders, TokenSeal tokens) {
         this.orders = orders;
+        this.tokens = tokens;
         this.lines = new ArrayList<>(orders.size() * 2);
         this.facts = new ArrayList<>(orders.size() + 8);
         for (int i = 0; i < orders.size(); i++) {
@@ -92,7 +96,7 @@ final class PlacementParameters {
         tuple.addArrayOfOffsetDateTime(of(place -> time(place.expiresAt()), OffsetDateTime[]::new));
         tuple.addArrayOfUUID(of(Place::paymentId, UUID[]::new));
         tuple.addArrayOfString(ofRequest(request -> request.paymentMethod().provider(), String[]::new));
-        tuple.addArrayOfString(ofRequest(PlaceOrder::paymentToken, String[]::new));
+        tuple.addArrayOfString(of(this::sealedToken, String[]::new));
         tuple.addArrayOfBoolean(of(Place::chargeable, Boolean[]::new));
         tuple.addArrayOfString(of(Place::traceparent, String[]::new));
     }
@@ -110,6 +114,10 @@ final class PlacementParameters {
         tuple.addArrayOfString(column(facts, fact -> fact.event().type().wire(), String[]::new));
         tuple.addArrayOfString(column(facts, fact -> fact.event().data(), String[]::new));
         tuple.addArrayOfString(column(facts, Fact::actor, String[]::new));
+    }
+
+    private String sealedToken(Place place) {
+        return tokens.seal(place.order().request().paymentToken(), place.paymentId());
     }
 
     private <T> T[] of(Function<Place, T> value, IntFunction<T[]> array) {

@@ -1,8 +1,8 @@
 package dev.orderengine.order;
 
+import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
@@ -32,12 +32,9 @@ public record Verification(byte[] codeHash, Instant expiresAt, int tries) {
                 .replace('O', '0')
                 .replace('I', '1')
                 .replace('L', '1');
-        try {
-            return MessageDigest.getInstance("SHA-256")
-                    .digest((orderId + " " + plain).getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Hashing.sha256()
+                .hashString(orderId + " " + plain, StandardCharsets.UTF_8)
+                .asBytes();
     }
 
     /** Whether this is the code, in constant time. */

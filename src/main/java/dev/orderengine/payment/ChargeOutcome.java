@@ -1,5 +1,6 @@
 package dev.orderengine.payment;
 
+import dev.orderengine.card.CardNumbers;
 import java.time.Duration;
 
 /** What became of a charge, as far as the provider's answer tells. */
@@ -57,6 +58,12 @@ public sealed interface ChargeOutcome extends ProviderAnswer {
      * @param ref the provider's name of the charge; null if it gave none
      */
     record Declined(String code, String ref) implements ChargeOutcome {
+
+        /** The code is kept and shown, whatever it is. */
+        public Declined {
+            code = CardNumbers.masked(code);
+        }
+
         @Override
         public String name() {
             return "declined";
@@ -74,6 +81,12 @@ public sealed interface ChargeOutcome extends ProviderAnswer {
      * @param code the provider's reason
      */
     record Rejected(String code) implements ChargeOutcome {
+
+        /** The code is kept and shown, whatever it is. */
+        public Rejected {
+            code = CardNumbers.masked(code);
+        }
+
         @Override
         public String name() {
             return "rejected";

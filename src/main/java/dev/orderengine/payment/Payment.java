@@ -7,7 +7,8 @@ import java.util.UUID;
 /**
  * One attempt to charge an order at one provider; its id is the provider's idempotency key.
  *
- * @param token what to charge, as the customer's browser got it from the provider; null once the payment is settled
+ * @param token what to charge, as the customer's browser got it from the provider: sealed as it is kept, opened where it is to be
+ *     charged; null once nothing will be charged any more
  * @param providerRef the provider's name for it; null until known
  * @param declineCode why it failed; null unless it did
  * @param captured minor units that the provider took
@@ -43,6 +44,11 @@ public record Payment(
         return state.isOpen() || (state == PaymentState.AUTHORIZED && nextAt != null);
     }
 
+    /** With its token opened, or none. */
+    Payment withToken(String opened) {
+        return with(state, opened, providerRef, declineCode, captured, nextAt, unknownAt, flagged);
+    }
+
     /** Taken up once more: from now on its outcome is unknown until the provider answers. */
     Payment takenUp(PaymentState next, Instant now, Instant leasedUntil) {
         Instant unknownSince = unknownAt == null ? now : unknownAt;
@@ -71,9 +77,9 @@ public record Payment(
         return with(next, token, ref, declineCode, captured, until, unknownSince, flagged);
     }
 
-    /** Left to a person: the engine does nothing more on its own. */
+    /** Left to a person: the engine does nothing more on its own. The token has served. */
     Payment leftToAPerson(PaymentState next, String ref) {
-        return with(next, token, ref, declineCode, captured, null, unknownAt, true);
+        return with(next, null, ref, declineCode, captured, null, unknownAt, true);
     }
 
     /** Captured. The token has served. */

@@ -7,10 +7,13 @@ import dev.orderengine.inventory.Reservations;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderState;
+import dev.orderengine.seal.TokenSeal;
+import dev.orderengine.seal.UnreadableTokenException;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,12 +27,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Payments in Postgres. Locks: orders by id, then payments by id, as everybody does who holds both; claiming locks in
  * another order, but waits for no lock, and so for nobody in a circle.
  */
 public final class PgPayments implements PaymentStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgPayments.class);
+
+    /** How long a payment waits whose token cannot be read: until its key is there, here or in another engine. */
+    private static final Duration UNREADABLE_PAUSE = Duration.ofMinutes(1);
 
     private static final String ORDER_OF = "SELECT order_id FROM payments WHERE id = $1 AND provider = $2";
 
@@ -42,12 +52,20 @@ public final class PgPayments implements PaymentStore {
     private final Database database;
     private final OrderChanges orders;
     private final Reservations reservations;
+    private final TokenSeal tokens;
     private final PaymentDecider decider;
 
-    public PgPayments(Database database, OrderChanges orders, Reservations reservations, PaymentDecider decider) {
+    /** @param tokens opens the tokens of payments that are taken up */
+    public PgPayments(
+            Database database,
+            OrderChanges orders,
+            Reservations reservations,
+            TokenSeal tokens,
+            PaymentDecider decider) {
         this.database = database;
         this.orders = orders;
         this.reservations = reservations;
+        this.tokens = tokens;
         this.decider = decider;
     }
 
@@ -67,14 +85,38 @@ public final class PgPayments implements PaymentStore {
                         transaction, onePerOrder.stream().map(Payment::orderId).toList())
                 .map(locked -> onePerOrder.stream()
                         .filter(payment -> locked.containsKey(payment.orderId()))
-                        .map(payment -> decider.takeUp(payment, locked.get(payment.orderId()), now))
+                        .map(payment -> takeUp(payment, locked.get(payment.orderId()), now))
                         .toList())
-                .compose(decisions -> write(transaction, decisions, now).map(taken(decisions)));
+                .compose(taken -> write(transaction, decisions(taken), now).map(jobs(taken)));
     }
 
-    private static List<Taken> taken(List<Decision> decisions) {
-        return decisions.stream()
-                .map(decision -> new Taken(decision.after(), decision.step()))
+    /** @param token opened; null if the step needs none */
+    private record TakenUp(Decision decision, String token) {}
+
+    private TakenUp takeUp(Payment payment, OrderState order, Instant now) {
+        Decision decision = decider.takeUp(payment, order, now);
+        if (!decision.step().needsToken()) {
+            return new TakenUp(decision, null);
+        }
+        try {
+            return new TakenUp(decision, tokens.open(payment.token(), payment.id()));
+        } catch (UnreadableTokenException e) {
+            LOG.error("{} waits, for its token cannot be read: {}", payment, e.getMessage(), e);
+            Payment waiting = payment.waiting(
+                    payment.state(), payment.providerRef(), now.plus(UNREADABLE_PAUSE), payment.unknownAt());
+            return new TakenUp(new Decision(waiting, null, Step.NOTHING), null);
+        }
+    }
+
+    private static List<Decision> decisions(List<TakenUp> taken) {
+        return taken.stream().map(TakenUp::decision).toList();
+    }
+
+    private static List<Taken> jobs(List<TakenUp> taken) {
+        return taken.stream()
+                .map(one -> new Taken(
+                        one.decision().after().withToken(one.token()),
+                        one.decision().step()))
                 .toList();
     }
 

@@ -1,5 +1,7 @@
 package dev.orderengine.payment;
 
+import dev.orderengine.card.CardNumbers;
+
 /** What became of money that was to go back, as far as the provider's answer tells. */
 public sealed interface RefundOutcome extends ProviderAnswer {
 
@@ -24,6 +26,12 @@ public sealed interface RefundOutcome extends ProviderAnswer {
 
     /** Certainly not done, and asking again would not help. @param code the provider's reason */
     record Refused(String code) implements RefundOutcome {
+
+        /** The code is kept and shown, whatever it is. */
+        public Refused {
+            code = CardNumbers.masked(code);
+        }
+
         @Override
         public String name() {
             return "refused";

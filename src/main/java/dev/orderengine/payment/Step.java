@@ -13,5 +13,10 @@ public enum Step {
     /** Have the authorization renewed before it lapses. */
     RENEW,
     /** Nothing: the payment ended as it was taken up. */
-    NOTHING
+    NOTHING;
+
+    /** Whether the provider may be asked for a charge, and so for what to charge. */
+    boolean needsToken() {
+        return this == ASK || this == LOOK_UP_OR_ASK;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.orderengine.queue;
 
+import dev.orderengine.card.CardNumbers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -115,7 +116,7 @@ final class SqsQueue {
                 .map(response -> response.failed().size());
     }
 
-    /** Copies a message to the dead-letter queue, with why it is there. */
+    /** Copies a message to the dead-letter queue, with why it is there, and without card numbers. */
     Future<Void> bury(Received message, String reason) {
         return answer(sqs.getQueueUrl(request -> request.queueName(deadLetters())))
                 .compose(found -> answer(sqs.sendMessage(deadLetter(message, reason, found.queueUrl()))))
@@ -126,11 +127,11 @@ final class SqsQueue {
         Map<String, MessageAttributeValue> attributes =
                 new HashMap<>(message.raw().messageAttributes());
         if (attributes.size() < MAX_ATTRIBUTES || attributes.containsKey(REASON)) {
-            attributes.put(REASON, text(reason));
+            attributes.put(REASON, text(CardNumbers.masked(reason)));
         }
         SendMessageRequest.Builder request = SendMessageRequest.builder()
                 .queueUrl(to)
-                .messageBody(message.raw().body())
+                .messageBody(CardNumbers.masked(message.raw().body()))
                 .messageAttributes(attributes);
         if (to.endsWith(FIFO)) {
             request.messageGroupId(message.raw().attributes().get(MessageSystemAttributeName.MESSAGE_GROUP_ID))

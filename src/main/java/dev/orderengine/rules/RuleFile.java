@@ -3,6 +3,7 @@ package dev.orderengine.rules;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.stream.Collectors.joining;
 
+import com.google.common.hash.Hashing;
 import dev.orderengine.money.Currencies;
 import dev.orderengine.money.Money;
 import dev.orderengine.rules.Consequence.Checks;
@@ -12,12 +13,9 @@ import dev.orderengine.rules.Consequence.Score;
 import dev.orderengine.rules.Consequence.Score.Signal;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -166,11 +164,6 @@ final class RuleFile {
     }
 
     private String version() {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return HexFormat.of().formatHex(digest).substring(0, VERSION_LENGTH);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Hashing.sha256().hashBytes(content).toString().substring(0, VERSION_LENGTH);
     }
 }

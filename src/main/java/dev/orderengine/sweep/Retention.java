@@ -2,6 +2,7 @@ package dev.orderengine.sweep;
 
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.order.PlacedOrders;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -14,8 +15,6 @@ import java.time.ZoneOffset;
 
 /** Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, what providers told, and the feed beyond its window. */
 public final class Retention {
-
-    private static final Duration KEY_LIFE = Duration.ofHours(24);
 
     /** Far longer than any provider sends again. */
     private static final Duration DELIVERY_LIFE = Duration.ofDays(30);
@@ -77,7 +76,7 @@ public final class Retention {
 
     private Future<Void> forgetKeys() {
         return writers.preparedQuery(FORGET_KEYS)
-                .execute(Tuple.of(time(clock.instant().minus(KEY_LIFE)), (long) BATCH))
+                .execute(Tuple.of(time(clock.instant().minus(PlacedOrders.KEY_LIFE)), (long) BATCH))
                 .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetKeys() : Future.succeededFuture());
     }
 

@@ -19,9 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ConfigLoaderTest {
 
+    private static final String TOKEN_KEYS = "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
     /** What has no default because no default would be safe. */
     private static final Map<String, String> SECRETS = Map.of(
             "ENGINE_DATABASE_PASSWORD", "db-s3cret",
+            "ENGINE_PAYMENTS_TOKEN_KEYS", TOKEN_KEYS,
             "ENGINE_PAYMENTS_STRIPE_API_KEY", "sk-s3cret",
             "ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET", "wh-s3cret",
             "ENGINE_AUTH_JWKS_URL", "https://id.example.com/keys",
@@ -53,7 +56,7 @@ class ConfigLoaderTest {
                         5432,
                         "orders",
                         "orders",
-                        "db-s3cret",
+                        new Secret("db-s3cret"),
                         null,
                         5432,
                         3,
@@ -78,8 +81,12 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
+                        new Secret(TOKEN_KEYS),
                         new EngineConfig.Stripe(
-                                URI.create("https://api.stripe.com"), "sk-s3cret", "wh-s3cret", Duration.ofDays(1)),
+                                URI.create("https://api.stripe.com"),
+                                new Secret("sk-s3cret"),
+                                new Secret("wh-s3cret"),
+                                Duration.ofDays(1)),
                         new EngineConfig.PayPal(
                                 URI.create("https://api-m.paypal.com"), null, null, null, Duration.ofHours(6))));
         assertThat(config.outbox()).isEqualTo(new EngineConfig.Outbox(500, Duration.ofSeconds(1)));

@@ -38,6 +38,9 @@ final class Refusals implements Scenario {
                                 .with(TRACED),
                         call.bytes());
             }
+            if (!operation.path().contains("/webhooks/")) {
+                expect(400, admin, call.bytes(), "X-Anything", "4242-4242-4242-4242");
+            }
             if (operation.response(406).exists()) {
                 expect(406, admin, call.bytes(), "Accept", "application/nothing");
             }
@@ -48,7 +51,6 @@ final class Refusals implements Scenario {
             }
             if (operation.parameter("header", "Idempotency-Key").isPresent()) {
                 expect(400, admin, call.bytes(), "Idempotency-Key", "k".repeat(256));
-                expect(400, admin, call.bytes(), "Idempotency-Key", "4242-4242-4242-4242");
             }
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.dev.PostgresServer.Endpoint;
 import dev.orderengine.dev.Services;
 import dev.orderengine.support.SharedServices;
@@ -133,7 +134,7 @@ class MigrationsIT {
                 postgres.port(),
                 "no_such_database",
                 postgres.user(),
-                postgres.password(),
+                new Secret(postgres.password()),
                 null,
                 5432,
                 1,
@@ -226,7 +227,17 @@ class MigrationsIT {
 
     private EngineConfig.Database config(int port, String password) {
         return new EngineConfig.Database(
-                postgres.host(), port, database, postgres.user(), password, null, 5432, 1, 1, 1, Duration.ofSeconds(1));
+                postgres.host(),
+                port,
+                database,
+                postgres.user(),
+                new Secret(password),
+                null,
+                5432,
+                1,
+                1,
+                1,
+                Duration.ofSeconds(1));
     }
 
     private long count(String query) throws SQLException {

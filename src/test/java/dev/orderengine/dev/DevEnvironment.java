@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +13,9 @@ import java.util.stream.Collectors;
 
 /** The environment in which an engine runs against development servers. */
 public final class DevEnvironment {
+
+    /** One a JVM: engines that share a database read each other's payment tokens. */
+    private static final String TOKEN_KEYS = newTokenKey();
 
     private DevEnvironment() {}
 
@@ -33,6 +38,7 @@ public final class DevEnvironment {
         environment.put("ENGINE_REDIS_URL", services.redis().url());
         environment.put("ENGINE_SQS_ENDPOINT", services.sqs().endpoint().toString());
         environment.put("ENGINE_SQS_REGION", services.sqs().region());
+        environment.put("ENGINE_PAYMENTS_TOKEN_KEYS", TOKEN_KEYS);
         environment.put("ENGINE_PAYMENTS_STRIPE_BASE_URL", services.payments().stripeBaseUrl());
         environment.put("ENGINE_PAYMENTS_STRIPE_API_KEY", providers.apiKey());
         environment.put("ENGINE_PAYMENTS_STRIPE_WEBHOOK_SECRET", providers.webhookSecret());
@@ -51,6 +57,12 @@ public final class DevEnvironment {
         environment.put("AWS_ACCESS_KEY_ID", "dev");
         environment.put("AWS_SECRET_ACCESS_KEY", "dev");
         return environment;
+    }
+
+    private static String newTokenKey() {
+        var key = new byte[32];
+        new SecureRandom().nextBytes(key);
+        return "dev:" + Base64.getEncoder().encodeToString(key);
     }
 
     /** A variable {@code TOKEN_<ROLE>} per role. */

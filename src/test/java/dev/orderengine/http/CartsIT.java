@@ -296,8 +296,8 @@ class CartsIT {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            /carts/4242424242424242 | {"items": []} | 422 | path/cart_id card_number_not_allowed
-            /carts/c/items/4242424242424242 | {"quantity": 1} | 422 | path/product_id card_number_not_allowed
+            /carts/4242424242424242 | {"items": []} | 400 | path card_number_not_allowed
+            /carts/c/items/4242424242424242 | {"quantity": 1} | 400 | path card_number_not_allowed
             /carts/c/items/sku-0001 | {"quantity": 1001} | 422 | /quantity out_of_range
             /carts/c/items/sku-0001 | {"quantity": "1"} | 422 | /quantity wrong_type
             /carts/c/items/sku-0001 | {"amount": 1} | 422 | /amount unknown_field,/quantity required

@@ -8,6 +8,7 @@ import dev.orderengine.inventory.StockMovements;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
+import dev.orderengine.support.TestSeal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -209,7 +210,9 @@ class ExpiryIT {
         return new Expiry(
                 database.pools().transactions(),
                 new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                        List.of(
+                                new MoneyEffects(TestSeal.create()),
+                                new StockEffects(new Reservations(), new StockMovements())),
                         JsonMapping.create(),
                         new OrderCounters(metrics)),
                 JsonMapping.create(),

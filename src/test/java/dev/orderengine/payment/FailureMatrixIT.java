@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.database.Database;
 import dev.orderengine.dev.PaymentSimulator;
 import dev.orderengine.dev.PostgresServer;
@@ -23,6 +24,7 @@ import dev.orderengine.order.StockEffects;
 import dev.orderengine.payment.paypal.PayPalProvider;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.support.SharedServices;
+import dev.orderengine.support.TestSeal;
 import dev.orderengine.telemetry.Metrics;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -152,7 +154,7 @@ class FailureMatrixIT {
                         endpoint.port(),
                         name,
                         endpoint.user(),
-                        endpoint.password(),
+                        new Secret(endpoint.password()),
                         null,
                         5432,
                         2,
@@ -339,10 +341,15 @@ class FailureMatrixIT {
             PaymentSimulator.Options keys = simulator.options();
             bare = one.who() == Who.STRIPE
                     ? new StripeProvider(
-                            vertx, new EngineConfig.Stripe(url, keys.apiKey(), "s", WINDOW), capture, 16, timeout)
+                            vertx,
+                            new EngineConfig.Stripe(url, new Secret(keys.apiKey()), new Secret("s"), WINDOW),
+                            capture,
+                            16,
+                            timeout)
                     : new PayPalProvider(
                             vertx,
-                            new EngineConfig.PayPal(url, keys.clientId(), keys.clientSecret(), null, WINDOW),
+                            new EngineConfig.PayPal(
+                                    url, keys.clientId(), new Secret(keys.clientSecret()), null, WINDOW),
                             capture,
                             16,
                             timeout,
@@ -353,12 +360,18 @@ class FailureMatrixIT {
                     new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 40, Duration.ofMillis(300), 4),
                     metrics.registry());
             OrderChanges orders = new OrderChanges(
-                    List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                    List.of(
+                            new MoneyEffects(TestSeal.create()),
+                            new StockEffects(new Reservations(), new StockMovements())),
                     JsonMapping.create(),
                     new OrderCounters(metrics.registry()));
             AuthorizationTerms terms = new AuthorizationTerms(Duration.ofDays(6), Duration.ofDays(6));
             PaymentStore payments = new PgPayments(
-                    database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, terms, UUID::randomUUID));
+                    database,
+                    orders,
+                    new Reservations(),
+                    TestSeal.create(),
+                    new PaymentDecider(LEASE, WINDOW, terms, UUID::randomUUID));
             RefundStore refunds = new PgRefunds(database, orders, new RefundDecider(LEASE, WINDOW));
             runners = List.of(
                     runner(new Charges(payments, provider, clock)), runner(new Refunds(refunds, provider, clock)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.payment.ChargeOutcome.Captured;
 import dev.orderengine.payment.ChargeOutcome.Declined;
 import dev.orderengine.payment.ChargeOutcome.Pending;
@@ -200,7 +201,9 @@ class GuardedTest {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
-                new EngineConfig.Stripe(URI.create("http://stripe"), "k", "s", Duration.ofHours(24)),
+                null,
+                new EngineConfig.Stripe(
+                        URI.create("http://stripe"), new Secret("k"), new Secret("s"), Duration.ofHours(24)),
                 new EngineConfig.PayPal(URI.create("http://paypal"), null, null, null, Duration.ofHours(6))));
 
         assertThat(settings.concurrency()).isEqualTo(64 + Guarded.REFUNDS_AT_ONCE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.database.Database;
 import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
@@ -20,6 +21,7 @@ import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.support.SharedServices;
+import dev.orderengine.support.TestSeal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -130,6 +132,22 @@ class PaymentsIT {
                 .isNull();
         assertThat(text("SELECT next_at FROM payments WHERE id = ?", placed.payment()))
                 .isNull();
+    }
+
+    @Test
+    void payment_whoseTokenCannotBeRead_waitsUntilItCan() throws SQLException {
+        Placed placed = place("sealed:gone:AAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+
+        engine.runner().runNow().await();
+        assertThat(text("SELECT state || ' ' || flagged FROM payments WHERE id = ?", placed.payment()))
+                .as("nothing was asked for")
+                .isEqualTo("created false");
+
+        String sealed = TestSeal.create().seal("tok_visa", placed.payment());
+        text("UPDATE payments SET token = '" + sealed + "' WHERE id = ? RETURNING 'done'", placed.payment());
+        runLater(placed);
+        assertThat(text("SELECT state || coalesce(token, ' no token') FROM payments WHERE id = ?", placed.payment()))
+                .isEqualTo("captured no token");
     }
 
     @ParameterizedTest
@@ -515,7 +533,7 @@ class PaymentsIT {
                         endpoint.port(),
                         databaseName,
                         endpoint.user(),
-                        endpoint.password(),
+                        new Secret(endpoint.password()),
                         null,
                         5432,
                         2,
@@ -523,11 +541,17 @@ class PaymentsIT {
                         16,
                         Duration.ofSeconds(10)));
         OrderChanges orders = new OrderChanges(
-                List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                List.of(
+                        new MoneyEffects(TestSeal.create()),
+                        new StockEffects(new Reservations(), new StockMovements())),
                 JsonMapping.create(),
                 new OrderCounters(metrics));
         PaymentStore store = new PgPayments(
-                database, orders, new Reservations(), new PaymentDecider(LEASE, WINDOW, TERMS, UUID::randomUUID));
+                database,
+                orders,
+                new Reservations(),
+                TestSeal.create(),
+                new PaymentDecider(LEASE, WINDOW, TERMS, UUID::randomUUID));
         Guarded provider = new Guarded(
                 vertx,
                 new StripeProvider(vertx, stripe(), capture, 16, timeout),
@@ -555,8 +579,8 @@ class PaymentsIT {
     private EngineConfig.Stripe stripe() {
         return new EngineConfig.Stripe(
                 URI.create(services.payments().stripeBaseUrl()),
-                services.payments().options().apiKey(),
-                services.payments().options().webhookSecret(),
+                new Secret(services.payments().options().apiKey()),
+                new Secret(services.payments().options().webhookSecret()),
                 WINDOW);
     }
 

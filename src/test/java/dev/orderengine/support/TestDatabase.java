@@ -1,6 +1,7 @@
 package dev.orderengine.support;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.database.Database;
 import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
@@ -33,7 +34,7 @@ public final class TestDatabase implements AutoCloseable {
                 endpoint.port(),
                 name,
                 endpoint.user(),
-                endpoint.password(),
+                new Secret(endpoint.password()),
                 null,
                 5432,
                 4,

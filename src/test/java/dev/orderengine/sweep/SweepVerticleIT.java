@@ -17,6 +17,7 @@ import dev.orderengine.order.StockEffects;
 import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
+import dev.orderengine.support.TestSeal;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -138,7 +139,9 @@ class SweepVerticleIT {
         Expiry expiry = new Expiry(
                 database.pools().transactions(),
                 new OrderChanges(
-                        List.of(new MoneyEffects(), new StockEffects(new Reservations(), new StockMovements())),
+                        List.of(
+                                new MoneyEffects(TestSeal.create()),
+                                new StockEffects(new Reservations(), new StockMovements())),
                         JsonMapping.create(),
                         new OrderCounters(metrics)),
                 JsonMapping.create(),

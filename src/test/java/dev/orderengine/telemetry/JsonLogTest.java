@@ -87,6 +87,23 @@ class JsonLogTest {
     }
 
     @Test
+    void log_cardNumber_isMaskedWhereverItStands() {
+        context.getMDCAdapter().put("order_id", "4242424242424242");
+
+        ours().error(
+                        "Paid by {}",
+                        "4242-4242-4242-4242",
+                        LogFields.field("number", 4_242_424_242_424_242L),
+                        new IllegalStateException("of 4242 4242 4242 4242", new IOException("4242424242424242")));
+
+        context.stop();
+        assertThat(written.toString(StandardCharsets.UTF_8))
+                .contains("Paid by ****-****-****-****")
+                .contains("IOException: ****************")
+                .doesNotContain("4242");
+    }
+
+    @Test
     void log_mdcAndKeyValues_becomeFields() throws IOException {
         context.getMDCAdapter().put("trace_id", "t1");
         context.getMDCAdapter().put("secret", "not shown");

@@ -69,7 +69,7 @@ final class AccessTokens {
     private Future<Token> ask() {
         Instant asked = clock.instant();
         return client.request(HttpMethod.POST, "/v1/oauth2/token")
-                .basicAuthentication(config.clientId(), config.clientSecret())
+                .basicAuthentication(config.clientId(), config.clientSecret().value())
                 .sendForm(MultiMap.caseInsensitiveMultiMap().add("grant_type", "client_credentials"))
                 .map(ProviderReply::of)
                 .recover(fault -> Future.failedFuture(new NoTokenException(fault.toString(), Duration.ZERO)))

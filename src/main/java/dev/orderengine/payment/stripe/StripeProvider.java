@@ -1,6 +1,7 @@
 package dev.orderengine.payment.stripe;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.payment.ChargeOutcome;
@@ -34,7 +35,7 @@ public final class StripeProvider implements PaymentProvider {
     private final ProviderClient client;
     private final StripeAnswers answers = new StripeAnswers();
     private final StripeRefunds refunds = new StripeRefunds();
-    private final String apiKey;
+    private final Secret apiKey;
     private final String captureMethod;
 
     /**
@@ -181,6 +182,8 @@ public final class StripeProvider implements PaymentProvider {
     }
 
     private HttpRequest<Buffer> request(HttpMethod method, String path) {
-        return client.request(method, path).bearerTokenAuthentication(apiKey).putHeader("Stripe-Version", API_VERSION);
+        return client.request(method, path)
+                .bearerTokenAuthentication(apiKey.value())
+                .putHeader("Stripe-Version", API_VERSION);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.orderengine.config.Secret;
 import dev.orderengine.payment.ProviderReply;
 import dev.orderengine.payment.webhook.Delivery;
 import dev.orderengine.payment.webhook.Notice;
@@ -20,15 +21,15 @@ public final class StripeWebhook implements WebhookSource {
     /** What Stripe advises; a delivery that is sent again is signed anew. */
     private static final Duration TOLERANCE = Duration.ofMinutes(5);
 
-    private final StripeSignature signature;
+    private final Secret secret;
     private final StripeAnswers answers = new StripeAnswers();
     private final StripeRefunds refunds = new StripeRefunds();
     private final ObjectReader events;
     private final Clock clock;
 
     /** @param secret the endpoint's signing secret */
-    public StripeWebhook(String secret, Clock clock) {
-        this.signature = new StripeSignature(secret, TOLERANCE);
+    public StripeWebhook(Secret secret, Clock clock) {
+        this.secret = secret;
         this.events = new ObjectMapper()
                 .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .readerFor(Event.class);
@@ -43,7 +44,8 @@ public final class StripeWebhook implements WebhookSource {
     @Override
     public Future<Notice> read(Delivery delivery) {
         try {
-            signature.check(delivery.header("stripe-signature"), delivery.body(), clock.instant());
+            new StripeSignature(secret.value(), TOLERANCE)
+                    .check(delivery.header("stripe-signature"), delivery.body(), clock.instant());
             return Future.succeededFuture(notice(delivery.body()));
         } catch (ForgedException e) {
             return Future.failedFuture(e);

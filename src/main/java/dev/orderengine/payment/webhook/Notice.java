@@ -1,5 +1,6 @@
 package dev.orderengine.payment.webhook;
 
+import dev.orderengine.card.CardNumbers;
 import dev.orderengine.payment.ChargeOutcome;
 import dev.orderengine.payment.RefundOutcome;
 import java.util.Locale;
@@ -17,6 +18,11 @@ import java.util.regex.Pattern;
 public record Notice(String id, String type, News news) {
 
     private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    /** The type is kept and shown, whatever it is. */
+    public Notice {
+        type = CardNumbers.masked(type);
+    }
 
     /** What a notice says. */
     public sealed interface News {}

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Capture;
+import dev.orderengine.config.Secret;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.payment.ChargeOutcome;
@@ -596,7 +597,7 @@ class PayPalProviderTest {
                 new EngineConfig.PayPal(
                         URI.create("http://127.0.0.1:" + server.actualPort()),
                         "shop",
-                        "s3cret",
+                        new Secret("s3cret"),
                         null,
                         Duration.ofHours(6)),
                 capture,

@@ -13,6 +13,7 @@ import com.stripe.param.PaymentIntentCaptureParams;
 import com.stripe.param.PaymentIntentCreateParams;
 import com.stripe.param.RefundCreateParams;
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.config.Secret;
 import dev.orderengine.dev.simulator.StripeWebhooks;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
@@ -59,7 +60,10 @@ class StripeLibraryTest {
         provider = new StripeProvider(
                 vertx,
                 new EngineConfig.Stripe(
-                        URI.create("http://127.0.0.1:" + server.actualPort()), "sk_1", SECRET, Duration.ofHours(24)),
+                        URI.create("http://127.0.0.1:" + server.actualPort()),
+                        new Secret("sk_1"),
+                        new Secret(SECRET),
+                        Duration.ofHours(24)),
                 EngineConfig.Capture.AUTOMATIC,
                 4,
                 Duration.ofSeconds(10));

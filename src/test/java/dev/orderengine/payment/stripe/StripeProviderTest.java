@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Capture;
+import dev.orderengine.config.Secret;
 import dev.orderengine.payment.ChargeOutcome;
 import dev.orderengine.payment.ChargeOutcome.Authorized;
 import dev.orderengine.payment.ChargeOutcome.Captured;
@@ -388,7 +389,8 @@ class StripeProviderTest {
     private StripeProvider provider(Capture capture, String url) {
         return new StripeProvider(
                 vertx,
-                new EngineConfig.Stripe(URI.create(url), "sk_test_1", "whsec_1", Duration.ofHours(24)),
+                new EngineConfig.Stripe(
+                        URI.create(url), new Secret("sk_test_1"), new Secret("whsec_1"), Duration.ofHours(24)),
                 capture,
                 4,
                 timeout);

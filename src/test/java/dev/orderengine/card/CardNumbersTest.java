@@ -1,4 +1,4 @@
-package dev.orderengine.http;
+package dev.orderengine.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,6 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CardNumbersTest {
@@ -29,10 +30,24 @@ class CardNumbersTest {
                 "(4111111111111111)",
                 "card:4111111111111111,",
                 "1 2 4111111111111111x 4111111111111111",
-                "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2"
+                "4 2 4 2 4 2 4 2 4 2 4 2 4 2 4 2",
+                "4242424242424242 12/29 123",
+                "GET /4242424242424242 400 0 ms",
+                "7 4242 4242 4242 4242"
             })
     void appearIn_aCardNumber_isFound(String text) {
         assertThat(CardNumbers.appearIn(text)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "tok_visa, tok_visa",
+        "4242424242424242, ****************",
+        "of 4111 1111-1111 1111 and 0199a2b4-7c3d-7abc-9000-000000000004, of **** ****-**** **** and 0199a2b4-7c3d-7abc-9000-000000000004",
+        "'1 2 4111111111111111x 4111111111111111, 12', '1 2 4111111111111111x ****************, 12'"
+    })
+    void masked_hasNoDigitOfACardNumber(String text, String masked) {
+        assertThat(CardNumbers.masked(text)).isEqualTo(masked);
     }
 
     @ParameterizedTest

@@ -1,11 +1,10 @@
-package dev.orderengine.http;
+package dev.orderengine.card;
 
 /**
  * Finds what looks like a card number: 13 to 19 digits that pass Luhn's check, blanks and dashes between them ignored
- * (specification, section 4). A run of digits counts only if no letter, digit or point touches it: a UUID, a decimal or a long
- * number is none.
+ * (specification, section 4). Digits count only if no letter, digit or point touches them: a UUID, a decimal or a long number is none.
  */
-final class CardNumbers {
+public final class CardNumbers {
 
     private static final int SHORTEST = 13;
     private static final int LONGEST = 19;
@@ -14,41 +13,59 @@ final class CardNumbers {
     private CardNumbers() {}
 
     /** Whether a card number stands anywhere in the text. Linear, without allocation. */
-    static boolean appearIn(CharSequence text) {
-        int length = text.length();
-        if (length < SHORTEST) {
-            return false;
-        }
-        int at = 0;
-        while (at < length) {
-            if (!isDigit(text.charAt(at))) {
-                at++;
-                continue;
-            }
-            int end = endOfRun(text, at);
-            if (isCard(text, at, end)) {
+    public static boolean appearIn(CharSequence text) {
+        for (int at = 0; at <= text.length() - SHORTEST; at++) {
+            if (isStartOfGroup(text, at) && endOfCard(text, at) > 0) {
                 return true;
             }
-            at = end;
         }
         return false;
     }
 
-    /** The position after the last digit of the run: digits with at most one blank or dash between two of them. */
-    private static int endOfRun(CharSequence text, int start) {
-        int end = start + 1;
-        int at = end;
-        while (at < text.length()) {
-            char c = text.charAt(at);
-            if (isDigit(c)) {
-                end = ++at;
-            } else if ((c == ' ' || c == '-') && at == end) {
-                at++;
-            } else {
+    /** The text with asterisks for the digits of card numbers. Linear; without allocation if there are none. */
+    public static String masked(String text) {
+        if (text == null || !appearIn(text)) {
+            return text;
+        }
+        StringBuilder masked = new StringBuilder(text);
+        for (int at = 0; at < text.length(); at++) {
+            int end = isStartOfGroup(text, at) ? endOfCard(text, at) : 0;
+            for (int digit = at; digit < end; digit++) {
+                if (isDigit(text.charAt(digit))) {
+                    masked.setCharAt(digit, '*');
+                }
+            }
+        }
+        return masked.toString();
+    }
+
+    private static boolean isStartOfGroup(CharSequence text, int at) {
+        return isDigit(text.charAt(at)) && (at == 0 || !isDigit(text.charAt(at - 1)));
+    }
+
+    /**
+     * The position after the longest card number that starts here; 0 if none does. It ends where a group of digits does: what follows it,
+     * after a blank, may be other digits.
+     */
+    private static int endOfCard(CharSequence text, int start) {
+        int end = 0;
+        int digits = 0;
+        for (int at = start; at < text.length() && digits <= LONGEST; at++) {
+            if (isDigit(text.charAt(at))) {
+                digits++;
+                boolean groupEnds = at + 1 == text.length() || !isDigit(text.charAt(at + 1));
+                if (groupEnds && digits >= SHORTEST && isCard(text, start, at + 1)) {
+                    end = at + 1;
+                }
+            } else if (!isSeparator(text.charAt(at)) || !isDigit(text.charAt(at - 1))) {
                 break;
             }
         }
         return end;
+    }
+
+    private static boolean isSeparator(char c) {
+        return c == ' ' || c == '-';
     }
 
     private static boolean isCard(CharSequence text, int start, int end) {
