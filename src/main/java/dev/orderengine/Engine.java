@@ -16,6 +16,7 @@ import dev.orderengine.catalog.PgCatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Role;
 import dev.orderengine.config.ReloadableFile;
+import dev.orderengine.config.SecretRefresh;
 import dev.orderengine.customer.Customers;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
@@ -81,6 +82,7 @@ import dev.orderengine.queue.TracedHandler;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.seal.TokenSeal;
+import dev.orderengine.secrets.SecretStores;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
 import dev.orderengine.telemetry.EventLoopVerticle;
@@ -249,6 +251,7 @@ public final class Engine {
         stops.add(redis::close);
         HealthRoutes health = new HealthRoutes(vertx, health(sqs));
         return deployManagement(health)
+                .compose(deployed -> config.secrets().isOn() ? refreshSecrets() : nothing())
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.charging()) : nothing())
@@ -269,6 +272,18 @@ public final class Engine {
         return vertx.executeBlocking(migrations::migrate, false)
                 .onSuccess(version -> schemaVersion = version)
                 .mapEmpty();
+    }
+
+    private Future<Void> refreshSecrets() {
+        SecretRefresh refresh = new SecretRefresh(config, SecretStores.open(config.secrets()), metrics);
+        Recurring refreshing = new Recurring(
+                vertx, "secrets", config.secrets().refresh(), metrics, () -> vertx.executeBlocking(() -> {
+                    refresh.run();
+                    return null;
+                }));
+        refreshing.start();
+        stops.add(refreshing::stop);
+        return nothing();
     }
 
     private Future<Void> readRules() {

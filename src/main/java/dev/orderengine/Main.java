@@ -3,6 +3,7 @@ package dev.orderengine;
 import dev.orderengine.config.ConfigException;
 import dev.orderengine.config.ConfigLoader;
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.secrets.SecretStores;
 import dev.orderengine.telemetry.Logging;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +47,7 @@ public final class Main {
 
     private static EngineConfig configuration(Logger log) {
         try {
-            return ConfigLoader.load(Path.of(""), System.getenv());
+            return ConfigLoader.load(Path.of(""), System.getenv(), SecretStores::open);
         } catch (ConfigException e) {
             log.error("bad configuration: {}", e.getMessage());
             end(BAD_CONFIGURATION);

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMailUtil;
 import dev.orderengine.config.ConfigLoader;
 import dev.orderengine.dev.Services;
+import dev.orderengine.secrets.SecretStores;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.EventTap;
 import dev.orderengine.support.OrderLife;
@@ -123,7 +124,7 @@ class NotificationFlowIT {
     private static Engine notifier() {
         Map<String, String> environment = new HashMap<>(engine.environment());
         environment.put("ENGINE_ENGINE_ROLES", "notifications");
-        return Engine.start(ConfigLoader.load(Path.of(""), environment), router -> {})
+        return Engine.start(ConfigLoader.load(Path.of(""), environment, SecretStores::open), router -> {})
                 .await();
     }
 }

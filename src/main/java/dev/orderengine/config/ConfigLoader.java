@@ -15,11 +15,12 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads the settings in three layers, each over the one before: the defaults ({@code conf/application.yaml} in the jar), the
- * file of the installation, the environment. Every fault of every layer is found before the configuration is refused.
+ * Reads the settings in layers, each over the one before: the defaults ({@code conf/application.yaml} in the jar), the file of the
+ * installation, the environment, the stores of secrets. Every fault of every layer is found before the configuration is refused.
  */
 public final class ConfigLoader {
 
@@ -33,6 +34,7 @@ public final class ConfigLoader {
 
     private static final String FILE = "conf/application.yaml";
     private static final String DEFAULT = "default";
+    private static final String SECRETS = "secrets";
 
     private final Path directory;
     private final Map<String, String> environment;
@@ -41,26 +43,33 @@ public final class ConfigLoader {
     private final Map<String, Setting> defaults = new LinkedHashMap<>();
     private final Map<String, Setting> settings = new LinkedHashMap<>();
 
-    private ConfigLoader(Path directory, Map<String, String> environment) {
+    private final Function<EngineConfig.SecretSources, Secrets> stores;
+
+    private ConfigLoader(
+            Path directory, Map<String, String> environment, Function<EngineConfig.SecretSources, Secrets> stores) {
         this.directory = directory;
         this.environment = environment;
+        this.stores = stores;
     }
 
     /**
-     * Loads the configuration; blocks on files.
+     * Loads the configuration; blocks on files and stores of secrets.
      *
      * @param directory that relative paths of the configuration file start from: the working directory
      * @param environment variables, of which those that begin with {@code ENGINE_} count
+     * @param stores where secrets are kept that are in neither
      * @throws ConfigException when there is any fault
      */
-    public static EngineConfig load(Path directory, Map<String, String> environment) {
-        return new ConfigLoader(directory, environment).load();
+    public static EngineConfig load(
+            Path directory, Map<String, String> environment, Function<EngineConfig.SecretSources, Secrets> stores) {
+        return new ConfigLoader(directory, environment, stores).load();
     }
 
     private EngineConfig load() {
         readDefaults();
         readFile();
         readEnvironment();
+        readSecrets();
         EngineConfig config = checked();
         if (!faults.isEmpty()) {
             throw new ConfigException(faults);
@@ -120,6 +129,31 @@ public final class ConfigLoader {
                 unknown(variable, variable, keys.nearestVariable(variable));
             }
         });
+    }
+
+    private void readSecrets() {
+        List<ConfigFault> before = List.copyOf(faults);
+        EngineConfig.SecretSources sources =
+                (EngineConfig.SecretSources) section(EngineConfig.SecretSources.class, SECRETS + ".");
+        if (faults.size() > before.size()) {
+            // They are found once more with those of all sections.
+            faults.retainAll(before);
+            return;
+        }
+        try {
+            stores.apply(sources).read().forEach(this::addSecret);
+        } catch (Secrets.UnavailableException e) {
+            faults.add(new ConfigFault(SECRETS, "(store)", e.getMessage(), "secrets that can be read"));
+        }
+    }
+
+    private void addSecret(String variable, Secrets.Version secret) {
+        String key = keys.byVariable().get(variable);
+        if (key != null && keys.isSecret(key)) {
+            settings.put(key, Setting.scalar(SECRETS, secret.value()));
+        } else if (Keys.isVariable(variable)) {
+            faults.add(new ConfigFault(SECRETS, variable, "what is no secret", "secrets only"));
+        }
     }
 
     private void requireLogLevel(String variable, String value) {

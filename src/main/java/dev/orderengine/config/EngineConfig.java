@@ -15,6 +15,7 @@ import java.util.Set;
  */
 public record EngineConfig(
         Roles engine,
+        SecretSources secrets,
         Http http,
         Database database,
         Redis redis,
@@ -129,6 +130,32 @@ public record EngineConfig(
                     .range("warmUp", warmUp, Duration.ZERO, MINUTE)
                     .done();
             roles = Collections.unmodifiableSet(EnumSet.copyOf(roles));
+        }
+    }
+
+    /**
+     * Where secrets are read beside the file and the environment, over both.
+     *
+     * @param directory with a file a secret; null for none
+     * @param awsSecret name or ARN of a secret of AWS Secrets Manager; null for none
+     * @param awsEndpoint null means the region's own
+     * @param refresh between two looks for rotated secrets
+     */
+    public record SecretSources(
+            Path directory, String awsSecret, String awsRegion, URI awsEndpoint, Duration refresh) {
+
+        /** Ranges. */
+        public SecretSources {
+            new Check()
+                    .required("awsRegion", awsRegion, "an AWS region")
+                    .url("awsEndpoint", awsEndpoint, "http", "https")
+                    .range("refresh", refresh, TICK, HOUR)
+                    .done();
+        }
+
+        /** Whether there is any. */
+        public boolean isOn() {
+            return directory != null || awsSecret != null;
         }
     }
 

@@ -10,6 +10,7 @@ import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The pools. Writers are few and not pipelined, for durable transactions queue behind each other on a connection; readers are
@@ -43,7 +44,7 @@ public final class Database {
                 .map(host -> pool(
                         vertx,
                         config.timeout(),
-                        connectOptions(config).setHost(host).setPort(config.replicaPort()),
+                        () -> connectOptions(config).setHost(host).setPort(config.replicaPort()),
                         "replica",
                         config.readerConnections(),
                         config.pipelining()));
@@ -100,12 +101,11 @@ public final class Database {
     }
 
     private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {
-        return pool(vertx, config.timeout(), connectOptions(config), name, size, pipelining);
+        return pool(vertx, config.timeout(), () -> connectOptions(config), name, size, pipelining);
     }
 
     private static Pool pool(
-            Vertx vertx, Duration timeout, PgConnectOptions server, String name, int size, int pipelining) {
-        server.setPipeliningLimit(pipelining).setMetricsName(name);
+            Vertx vertx, Duration timeout, Supplier<PgConnectOptions> server, String name, int size, int pipelining) {
         NetClientOptions transport = new NetClientOptions();
         transport.setConnectTimeout((int) timeout.toMillis()).setTcpUserTimeout((int) VANISHED_AFTER.toMillis());
         return PgBuilder.pool()
@@ -115,7 +115,9 @@ public final class Database {
                         .setMaxSize(size)
                         .setMaxWaitQueueSize(MOST_WAITING))
                 .with(transport)
-                .connectingTo(server)
+                // Asked for each connection: the password may have been rotated.
+                .connectingTo(() -> Future.succeededFuture(
+                        server.get().setPipeliningLimit(pipelining).setMetricsName(name)))
                 .using(vertx)
                 .build();
     }

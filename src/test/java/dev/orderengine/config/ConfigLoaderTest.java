@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.orderengine.config.EngineConfig.Capture;
 import dev.orderengine.config.EngineConfig.Role;
+import dev.orderengine.secrets.SecretStores;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -359,7 +360,7 @@ class ConfigLoaderTest {
     }
 
     private EngineConfig load() {
-        return ConfigLoader.load(directory, environment);
+        return ConfigLoader.load(directory, environment, SecretStores::open);
     }
 
     private ConfigException refusal() {

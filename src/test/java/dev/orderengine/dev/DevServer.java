@@ -2,6 +2,7 @@ package dev.orderengine.dev;
 
 import dev.orderengine.Engine;
 import dev.orderengine.config.ConfigLoader;
+import dev.orderengine.secrets.SecretStores;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServerOptions;
@@ -109,7 +110,7 @@ public final class DevServer implements AutoCloseable {
         // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
         System.setProperty("aws.accessKeyId", "development");
         System.setProperty("aws.secretAccessKey", "development");
-        Engine engine = Engine.start(ConfigLoader.load(Path.of(""), variables), extraRoutes)
+        Engine engine = Engine.start(ConfigLoader.load(Path.of(""), variables, SecretStores::open), extraRoutes)
                 .await();
         return () -> engine.stop().await();
     }

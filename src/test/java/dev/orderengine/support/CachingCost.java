@@ -7,6 +7,7 @@ import dev.orderengine.database.Database;
 import dev.orderengine.database.Queries;
 import dev.orderengine.dev.EmbeddedServices;
 import dev.orderengine.http.token.TokenKeys;
+import dev.orderengine.secrets.SecretStores;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ public final class CachingCost {
         var vertx = Vertx.vertx();
         try (var services = EmbeddedServices.start();
                 var engine = RunningEngine.start(services, CachingCost.class, RunningEngine.API_ONLY)) {
-            var config = ConfigLoader.load(Path.of(""), engine.environment());
+            var config = ConfigLoader.load(Path.of(""), engine.environment(), SecretStores::open);
             tokens(engine, new TokenKeys(vertx, config.auth(), Duration.ZERO, new SimpleMeterRegistry()));
             products(new Database(vertx, config.database()));
         } finally {

@@ -9,6 +9,7 @@ import dev.orderengine.dev.DevQueues;
 import dev.orderengine.dev.DevTokens;
 import dev.orderengine.dev.PostgresServer;
 import dev.orderengine.dev.Services;
+import dev.orderengine.secrets.SecretStores;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class RunningEngine implements AutoCloseable {
         // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        engines.add(Engine.start(ConfigLoader.load(Path.of(""), environment), mounted -> router = mounted)
+        engines.add(Engine.start(ConfigLoader.load(Path.of(""), environment, SecretStores::open), mounted -> router = mounted)
                 .await());
     }
 
