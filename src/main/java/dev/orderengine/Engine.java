@@ -18,6 +18,7 @@ import dev.orderengine.config.EngineConfig.Role;
 import dev.orderengine.config.ReloadableFile;
 import dev.orderengine.config.SecretRefresh;
 import dev.orderengine.customer.Customers;
+import dev.orderengine.customer.PersonalData;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
@@ -277,7 +278,11 @@ public final class Engine {
     private Future<Void> refreshSecrets() {
         SecretRefresh refresh = new SecretRefresh(config, SecretStores.open(config.secrets()), metrics);
         Recurring refreshing = new Recurring(
-                vertx, "secrets", config.secrets().refresh(), metrics, () -> vertx.executeBlocking(() -> {
+                vertx,
+                "secrets",
+                config.secrets().refresh(),
+                metrics,
+                () -> vertx.executeBlocking(() -> {
                     refresh.run();
                     return null;
                 }));
@@ -436,6 +441,7 @@ public final class Engine {
                 new Inventory(database.readers()),
                 new Stocktaking(database.transactions(), new AnsweredKeys()),
                 new Customers(database.readers(), database.transactions()),
+                new PersonalData(database.readers(), database.transactions()),
                 orderStore,
                 placedOrders,
                 new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),

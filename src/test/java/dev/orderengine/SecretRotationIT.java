@@ -92,9 +92,9 @@ class SecretRotationIT {
         await().atMost(PATIENCE).until(() -> place() == 201);
         await("the listener for changes of the catalogue")
                 .atMost(PATIENCE)
-                .until(() ->
-                        site.number("SELECT count(*) FROM pg_stat_activity WHERE usename = 'rotating' AND query ILIKE 'LISTEN%'")
-                                > 0);
+                .until(() -> site.number(
+                                "SELECT count(*) FROM pg_stat_activity WHERE usename = 'rotating' AND query ILIKE 'LISTEN%'")
+                        > 0);
     }
 
     @Test
@@ -109,12 +109,16 @@ class SecretRotationIT {
     }
 
     private int place() {
-        return api.place(of("c-1", "sku-0001", 1), "Idempotency-Key", UUID.randomUUID().toString())
+        return api.place(
+                        of("c-1", "sku-0001", 1),
+                        "Idempotency-Key",
+                        UUID.randomUUID().toString())
                 .status();
     }
 
     private int webhook(String secret) {
-        String event = "{\"id\": \"evt_" + UUID.randomUUID() + "\", \"type\": \"payout.paid\", \"data\": {\"object\": {}}}";
+        String event =
+                "{\"id\": \"evt_" + UUID.randomUUID() + "\", \"type\": \"payout.paid\", \"data\": {\"object\": {}}}";
         return api.send(
                         "POST",
                         "/webhooks/stripe",

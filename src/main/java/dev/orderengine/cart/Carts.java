@@ -7,6 +7,7 @@ import dev.orderengine.order.PlacedOrders.PlacedOrder;
 import dev.orderengine.redis.RedisCalls;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -54,6 +55,18 @@ public final class Carts {
                         ? cleared(busy)
                                 .compose(clear -> clear ? redis.change(call, change) : Future.succeededFuture(busy))
                         : Future.succeededFuture(outcome));
+    }
+
+    /** All carts that are that person's, by customer or, if anonymous, by who made them. Fails while Redis is away. */
+    public Future<List<Cart>> ownedBy(String subject) {
+        return redis.ownedBy(subject);
+    }
+
+    /** Removes all carts that are that person's; fails while Redis is away, and may be asked for again then. */
+    public Future<Void> removeOwnedBy(String subject) {
+        return redis.ownedBy(subject)
+                .compose(carts -> Future.all(carts.stream().map(redis::remove).toList()))
+                .mapEmpty();
     }
 
     /** Marks the cart, as it was found: nothing changes it until its checkout has ended. */

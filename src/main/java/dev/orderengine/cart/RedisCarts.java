@@ -10,6 +10,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
 final class RedisCarts {
 
     private static final int MOST_LINES = 100;
+    private static final int SCANNED_AT_ONCE = 500;
     /** How long a checkout is left alone: far longer than an order is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -129,6 +131,34 @@ final class RedisCarts {
         FIELDS.forEach(read::arg);
         return redis.call(Kind.READ, read)
                 .map(fields -> fields.get(0) == null ? Optional.empty() : Optional.of(cart(cartId, fields)));
+    }
+
+    /** Looks at every cart there is, some hundred a call. */
+    Future<List<Cart>> ownedBy(String subject) {
+        return ownedBy(subject, "0", new ArrayList<>());
+    }
+
+    private Future<List<Cart>> ownedBy(String subject, String cursor, List<Cart> found) {
+        Request scan = Request.cmd(Command.SCAN)
+                .arg(cursor)
+                .arg("MATCH")
+                .arg(key("*"))
+                .arg("COUNT")
+                .arg(SCANNED_AT_ONCE);
+        return redis.call(Kind.READ, scan).compose(page -> {
+            List<Future<Optional<Cart>>> carts = page.get(1).stream()
+                    .map(key -> find(key.toString().substring(key("").length())))
+                    .toList();
+            return Future.all(carts).compose(all -> {
+                carts.stream()
+                        .flatMap(cart -> cart.result().stream())
+                        .filter(cart -> cart.owner().equals(subject))
+                        .filter(cart -> !found.contains(cart))
+                        .forEach(found::add);
+                String next = page.get(0).toString();
+                return next.equals("0") ? Future.succeededFuture(found) : ownedBy(subject, next, found);
+            });
+        });
     }
 
     Future<CartOutcome> change(CartCall call, CartChange change) {

@@ -31,7 +31,8 @@ public final class CatalogChanges {
 
     /** Completes when changes are listened for. */
     public synchronized Future<Void> start() {
-        // A subscriber keeps the password that it began with, which may have been rotated: each connection gets one of its own.
+        // A subscriber keeps the password that it began with, which may have been rotated: each connection gets one of
+        // its own.
         subscriber = PgSubscriber.subscriber(vertx, Database.connectOptions(config));
         subscriber.closeHandler(closed -> startAgain());
         // Notifications may have been missed while nobody listened.

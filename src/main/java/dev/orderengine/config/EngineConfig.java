@@ -141,8 +141,7 @@ public record EngineConfig(
      * @param awsEndpoint null means the region's own
      * @param refresh between two looks for rotated secrets
      */
-    public record SecretSources(
-            Path directory, String awsSecret, String awsRegion, URI awsEndpoint, Duration refresh) {
+    public record SecretSources(Path directory, String awsSecret, String awsRegion, URI awsEndpoint, Duration refresh) {
 
         /** Ranges. */
         public SecretSources {

@@ -63,7 +63,9 @@ public final class SecretRefresh {
 
     private boolean take(String variable, Secrets.Version found) {
         if (since.put(variable, found.since()) == null) {
-            Gauge.builder("secret.last.changed.timestamp", () -> since.get(variable).getEpochSecond())
+            Gauge.builder(
+                            "secret.last.changed.timestamp",
+                            () -> since.get(variable).getEpochSecond())
                     .description("When a secret got the value that is in force")
                     .baseUnit("seconds")
                     .tag("secret", variable)

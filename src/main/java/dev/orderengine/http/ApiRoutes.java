@@ -67,6 +67,7 @@ final class ApiRoutes {
             CatalogRoutes catalog,
             InventoryRoutes inventory,
             CustomerRoutes customers,
+            PersonalDataRoutes personalData,
             CartRoutes carts,
             WebhookRoutes webhooks,
             DocumentationRoutes documentation) {
@@ -97,6 +98,9 @@ final class ApiRoutes {
         put("/inventory/:id/locations/:location", Scope.INVENTORY_WRITE, inventory::put);
         get("/customers/:id", Scope.CUSTOMERS_READ, customers::get);
         put("/customers/:id", Scope.CUSTOMERS_WRITE, customers::put);
+        get("/customers/:id/export", Scope.CUSTOMERS_ADMIN, personalData::export);
+        bodiless(HttpMethod.DELETE, "/customers/:id/personal-data", gate, Scope.CUSTOMERS_ADMIN)
+                .handler(personalData::erase);
         mount(carts);
         signed("/webhooks/stripe", webhooks::stripe);
         signed("/webhooks/paypal", webhooks::paypal);

@@ -7,6 +7,7 @@ import dev.orderengine.catalog.Catalog;
 import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.customer.Customers;
+import dev.orderengine.customer.PersonalData;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.StatusWatch;
@@ -80,6 +81,7 @@ public final class HttpVerticle extends VerticleBase {
             Inventory inventory,
             Stocktaking stocktaking,
             Customers customers,
+            PersonalData personalData,
             OrderStore orders,
             PlacedOrders placedOrders,
             Carts carts,
@@ -193,6 +195,7 @@ public final class HttpVerticle extends VerticleBase {
                         new CatalogRoutes(services.products(), services.catalog(), bodies, audit, json),
                         inventory(bodies, audit, problems, json),
                         new CustomerRoutes(services.customers(), bodies, audit, json),
+                        new PersonalDataRoutes(services.personalData(), services.carts(), audit, json),
                         new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers),
                         new WebhookRoutes(services.bus(), audit, json),
                         new DocumentationRoutes(services.documentation()));

@@ -37,7 +37,8 @@ final class AwsSecret implements Secrets {
                     .join();
             return versions(JSON.readTree(answer.secretString()), answer.createdDate());
         } catch (CompletionException e) {
-            throw new UnavailableException(config.awsSecret() + ": " + e.getCause().getMessage(), e);
+            throw new UnavailableException(
+                    config.awsSecret() + ": " + e.getCause().getMessage(), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             // Neither the parser's message nor the parser: both may quote the secret.
             throw new UnavailableException(config.awsSecret() + ": it is no JSON object", null);
@@ -50,7 +51,8 @@ final class AwsSecret implements Secrets {
         }
         Map<String, Version> found = new HashMap<>();
         values.properties()
-                .forEach(value -> found.put(value.getKey(), new Version(value.getValue().asText(), since)));
+                .forEach(value ->
+                        found.put(value.getKey(), new Version(value.getValue().asText(), since)));
         return found;
     }
 

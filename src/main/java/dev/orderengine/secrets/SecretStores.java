@@ -20,7 +20,8 @@ public final class SecretStores {
             stores.add(new SecretFiles(config.directory()));
         }
         if (config.awsSecret() != null) {
-            stores.add(new AwsSecret(config, DefaultCredentialsProvider.builder().build()));
+            stores.add(
+                    new AwsSecret(config, DefaultCredentialsProvider.builder().build()));
         }
         return () -> {
             Map<String, Secrets.Version> found = new HashMap<>();

@@ -79,6 +79,10 @@ final class CatalogueScenario implements Scenario {
     }
 
     private static void customers(Api shop) {
+        expect(200, shop.get("/customers/c-1001/export"));
+        expect(404, shop.get("/customers/c-nobody/export"));
+        expect(204, shop.send("DELETE", "/customers/c-1001/personal-data", new byte[0]));
+        expect(404, shop.send("DELETE", "/customers/c-nobody/personal-data", new byte[0]));
         String customer =
                 "{\"customer_id\": \"c-new\", \"email\": \"a@example.com\", \"name\": \"A\", \"locale\": \"en\"}";
         expect(404, shop.get("/customers/c-new"));

@@ -77,7 +77,8 @@ class SecretStoresTest {
     void dump_ofTheConfiguration_showsNoSecret() {
         EngineConfig config = load();
 
-        assertThat(config + " " + config.database() + config.payments() + config.payments().stripe())
+        assertThat(config + " " + config.database() + config.payments()
+                        + config.payments().stripe())
                 .contains("database.password=***", "api_key=***", "token_keys=***")
                 .doesNotContain("db-first", "sk-first", "wh-of", "AAEC");
         assertThat(SecretStores.open(config.secrets()).read().toString()).doesNotContain("db-first");
@@ -204,7 +205,10 @@ class SecretStoresTest {
     }
 
     private double outcomes(String outcome) {
-        return metrics.get("secrets.refreshes").tag("outcome", outcome).counter().count();
+        return metrics.get("secrets.refreshes")
+                .tag("outcome", outcome)
+                .counter()
+                .count();
     }
 
     private void answer(HttpServerRequest request) {
@@ -217,7 +221,9 @@ class SecretStoresTest {
                             .put("Name", NAME)
                             .put("CreatedDate", CREATED)
                             .put("SecretString", secretString)
-                    : new JsonObject().put("__type", "ResourceNotFoundException").put("Message", "cannot be found");
+                    : new JsonObject()
+                            .put("__type", "ResourceNotFoundException")
+                            .put("Message", "cannot be found");
             request.response()
                     .setStatusCode(asked ? status : 400)
                     .putHeader("Content-Type", "application/x-amz-json-1.1")

@@ -87,7 +87,8 @@ public final class RunningEngine implements AutoCloseable {
         // ElasticMQ takes any credentials, but the AWS SDK sends none without some.
         System.setProperty("aws.accessKeyId", "test");
         System.setProperty("aws.secretAccessKey", "test");
-        engines.add(Engine.start(ConfigLoader.load(Path.of(""), environment, SecretStores::open), mounted -> router = mounted)
+        engines.add(Engine.start(
+                        ConfigLoader.load(Path.of(""), environment, SecretStores::open), mounted -> router = mounted)
                 .await());
     }
 
