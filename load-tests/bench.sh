@@ -17,6 +17,7 @@
 #
 # Options:
 #   --running           use servers and an engine that run already (see --env); nothing is started or stopped
+#   --sqs-sink          a queue service that confirms and forgets, in place of ElasticMQ, which costs more per event than the engine
 #   --env FILE          the servers' environment, as --services-only writes it (default target/dev.env)
 #   --rounds N          turns of each side (default 5), or those that look for the highest rate (default 3)
 #   --turn SECONDS      length of a turn (default 20; half-rate: 60, cold: 5)
@@ -47,7 +48,7 @@ root=$(dirname "$here")
 source "$here/bench/lib.sh"
 
 mode=compare
-running='' env_file=$root/target/dev.env
+running='' sqs_sink='' env_file=$root/target/dev.env
 rounds='' turn='' warmup=30
 connections=256 threads=2
 products=10000
@@ -63,6 +64,7 @@ while (($# > 0)); do
   case $1 in
     --half-rate | --hot | --bulk | --memory | --crowd | --cold) mode=${1#--} ;;
     --running) running=yes ;;
+    --sqs-sink) sqs_sink=yes ;;
     --no-drain) drain='' ;;
     --drain) drain=yes ;;
     --help | -h)

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What the modes of bench.sh share. Variables set there: root here work logs started running env_file xmx connections threads products
-# clients probe settle warmup rounds turn drain drain_limit mode jfr.
+# clients probe settle warmup rounds turn drain drain_limit mode jfr sqs_sink.
 # shellcheck disable=SC2154
 
 yardstick_database=order_engine_bench
@@ -55,10 +55,32 @@ wait_until() {
 start_services() {
   say 'starting the development servers'
   rm -f "$env_file"
-  (cd "$root" && exec "${MVN:-mvn}" -q test-compile exec:java -Dexec.args=--services-only) >"$logs/services.log" 2>&1 </dev/null &
+  # They share the machine with what is measured: a collector that costs little, however long it pauses.
+  (
+    cd "$root" && export MAVEN_OPTS="${MAVEN_OPTS:-} -XX:+UseParallelGC"
+    exec "${MVN:-mvn}" -q test-compile exec:java -Dexec.args=--services-only
+  ) >"$logs/services.log" 2>&1 </dev/null &
   services_pid=$!
   started+=("$services_pid")
   wait_until 180 services "$services_pid" test -s "$env_file"
+  if [[ -n $sqs_sink ]]; then
+    start_sink
+    return
+  fi
+  empty_events_queue 2>>"$logs/services.log" &
+  started+=("$!")
+}
+
+# In place of ElasticMQ. The engine's environment names it.
+start_sink() {
+  local port=${BENCH_SINK_PORT:-9399}
+  (
+    cd "$root" && exec "${MVN:-mvn}" -q exec:java -Dexec.mainClass=dev.orderengine.support.SqsSink -Dexec.classpathScope=test \
+      -Dexec.args="$port"
+  ) >"$logs/sink.log" 2>&1 </dev/null &
+  started+=("$!")
+  wait_until 60 sink "$!" curl -sS "http://127.0.0.1:$port"
+  echo "export ENGINE_SQS_ENDPOINT='http://127.0.0.1:$port'" >>"$env_file"
 }
 
 start_engine() {
@@ -94,6 +116,16 @@ use_servers() {
   services_pid=$(listener "${DEV_SIMULATOR_PORT:-8089}")
   postgres_pid=$(listener "$PGPORT")
   seed "$ENGINE_DATABASE_NAME"
+}
+
+# Nobody consumes the events here. A queue that only grows fills the heap of the server beside the engine; whoever runs SQS does not
+# pay for that.
+empty_events_queue() {
+  # shellcheck source=/dev/null
+  source "$env_file"
+  while sleep 2; do
+    curl -fsS -o /dev/null -d Action=PurgeQueue "$ENGINE_SQS_ENDPOINT/queue/${ENGINE_SQS_EVENTS_QUEUE:-order-events}" || true
+  done
 }
 
 listener() { ss -Hltnp "sport = :$1" | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | head -n 1; }
@@ -359,9 +391,10 @@ settings() {
     --arg cpus "$(nproc)" --arg load "$(cut -d' ' -f1 /proc/loadavg)" --arg at "$(date -u +%FT%TZ)" \
     --arg commit "$(git -C "$root" rev-parse --short HEAD 2>/dev/null || echo unknown)" \
     --arg postgres "$(query postgres 'SHOW server_version')" --arg fsync "$(query postgres 'SHOW fsync')" \
-    --arg commits "$(query postgres 'SHOW synchronous_commit')" '
+    --arg commits "$(query postgres 'SHOW synchronous_commit')" --arg sink "$sqs_sink" '
     {mode: $mode, at: $at, commit: $commit, cpus: ($cpus | tonumber), load_average_at_end: ($load | tonumber), rounds: ($rounds | tonumber),
      turn_s: ($turn | tonumber), warmup_s: ($warmup | tonumber), connections: ($connections | tonumber),
      wrk_threads: ($threads | tonumber), products: ($products | tonumber), xmx: $xmx, waits_for_backlog: ($drain == "yes"),
+     sqs: (if $sink == "" then "ElasticMQ" else "sink" end),
      postgres: $postgres, fsync: $fsync, synchronous_commit: $commits}'
 }
