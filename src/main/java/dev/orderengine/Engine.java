@@ -84,6 +84,7 @@ import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.seal.TokenSeal;
 import dev.orderengine.secrets.SecretStores;
+import dev.orderengine.sweep.OrderArchive;
 import dev.orderengine.sweep.Retention;
 import dev.orderengine.sweep.SweepVerticle;
 import dev.orderengine.telemetry.EventLoopVerticle;
@@ -136,6 +137,7 @@ public final class Engine {
     private static final int WEBHOOK_CALLS = 100;
 
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration ARCHIVE_INTERVAL = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
     private static final int HELD_PER_WORKING = 10;
@@ -365,7 +367,20 @@ public final class Engine {
         Retention retention =
                 new Retention(database.writers(), clock, config.orders().eventWindow());
         return deploy(new SweepVerticle(bus, expiry, retention, config.orders().sweepInterval(), metrics))
+                .onSuccess(deployed -> archiveOrders())
                 .compose(deployed -> deployFigures());
+    }
+
+    private void archiveOrders() {
+        EngineConfig.Orders settings = config.orders();
+        if (settings.archiveAfter() == null) {
+            return;
+        }
+        OrderArchive archive = new OrderArchive(
+                vertx, database.transactions(), settings.archiveFolder(), settings.archiveAfter(), clock);
+        Recurring archiving = new Recurring(vertx, "archive", ARCHIVE_INTERVAL, metrics, archive::run);
+        archiving.start();
+        stops.add(archiving::stop);
     }
 
     private Future<Void> deployFigures() {

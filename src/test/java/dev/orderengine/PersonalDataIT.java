@@ -13,6 +13,7 @@ import dev.orderengine.support.RedisAccess;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,8 @@ class PersonalDataIT {
 
     /** Stands in whatever the person wrote or is called. */
     private static final String MARK = "Erika";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
     private static Services services;
     private static RunningEngine engine;
@@ -73,6 +76,7 @@ class PersonalDataIT {
     void erase_aPerson_leavesNothingPersonalAnywhereAndAllFigures() {
         String customer = newCustomer();
         String order = live(customer);
+        refund(order);
         String other = newCustomer();
         live(other);
         long figures = figures();
@@ -137,16 +141,23 @@ class PersonalDataIT {
                 "{\"items\": [{\"product_id\": \"sku-0001\", \"quantity\": 1}], \"reason\": \"Erika is too tall\"}",
                 "Idempotency-Key",
                 UUID.randomUUID().toString());
-        admin.post(
-                "/orders/" + order + "/refunds",
-                "{\"amount\": \"1.00\", \"reason\": \"Erika complained\"}",
-                "Idempotency-Key",
-                UUID.randomUUID().toString());
         admin.put(
                 "/carts/" + UUID.randomUUID(),
                 "{\"customer_id\": \"" + customer
                         + "\", \"items\": [{\"product_id\": \"sku-0002\", \"quantity\": 1}]}");
         return order;
+    }
+
+    private static void refund(String order) {
+        admin.post(
+                "/orders/" + order + "/refunds",
+                "{\"amount\": \"1.00\", \"reason\": \"Erika complained\"}",
+                "Idempotency-Key",
+                UUID.randomUUID().toString());
+        await("the money is back, so that nothing moves any more")
+                .atMost(PATIENCE)
+                .until(() ->
+                        admin.get("/orders/" + order).text("payment_status").equals("partially_refunded"));
     }
 
     /** Where the person still shows: tables that name the mark beside one of their ids, and carts. */

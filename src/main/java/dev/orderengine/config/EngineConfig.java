@@ -36,6 +36,9 @@ public record EngineConfig(
     private static final Duration TICK = Duration.ofMillis(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration HOUR = Duration.ofHours(1);
+    /** Money of these orders may still move before. */
+    private static final Duration MONTH = Duration.ofDays(31);
+
     private static final Duration YEAR = Duration.ofDays(366);
     private static final int CONNECTIONS = 500;
 
@@ -282,13 +285,17 @@ public record EngineConfig(
      * @param sweepInterval between two looks for expired orders
      * @param stockCheckInterval between two comparisons of the stock with its reservations
      * @param eventWindow how far back the stream of all orders' events can be taken up again
+     * @param archiveAfter age of whole months of closed orders that leave the database; null for never
+     * @param archiveFolder where they go
      */
     public record Orders(
             Duration paymentExpiry,
             Duration bankTransferExpiry,
             Duration sweepInterval,
             Duration stockCheckInterval,
-            Duration eventWindow) {
+            Duration eventWindow,
+            Duration archiveAfter,
+            Path archiveFolder) {
 
         /** Ranges. */
         public Orders {
@@ -298,6 +305,16 @@ public record EngineConfig(
                     .range("sweepInterval", sweepInterval, TICK, HOUR)
                     .range("stockCheckInterval", stockCheckInterval, TICK, HOUR.multipliedBy(24))
                     .range("eventWindow", eventWindow, TICK, YEAR)
+                    .that(
+                            archiveAfter == null || archiveAfter.compareTo(MONTH) >= 0,
+                            "archiveAfter",
+                            String.valueOf(archiveAfter),
+                            "a duration of at least " + MONTH)
+                    .that(
+                            archiveAfter == null || archiveFolder != null,
+                            "archiveFolder",
+                            "nothing",
+                            "the path of a folder, for orders.archive_after")
                     .done();
         }
     }

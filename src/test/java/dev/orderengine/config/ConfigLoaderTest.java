@@ -73,7 +73,9 @@ class ConfigLoaderTest {
                         Duration.ofDays(7),
                         Duration.ofSeconds(5),
                         Duration.ofMinutes(1),
-                        Duration.ofDays(1)));
+                        Duration.ofDays(1),
+                        null,
+                        null));
         assertThat(config.placement()).isEqualTo(new EngineConfig.Placement(200, 2, 2000));
         assertThat(config.payments())
                 .isEqualTo(new EngineConfig.Payments(
