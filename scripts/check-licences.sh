@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fails when something ships under a licence that is not allowed. Reads the SBOM that `mvn verify` writes.
+# Fails when something ships under a licence that is not allowed. Reads the SBOM that `mvn verify -Psbom` writes.
 set -euo pipefail
 
 if [[ ${1:-} == --help ]]; then
