@@ -142,6 +142,7 @@ lab_services() {
   sed -n "s/^export \(ENGINE_[A-Z_]*\|AWS_[A-Z_]*\)='\(.*\)'\$/\1=\2/p" "$folder/target/dev.env" |
     sed -e 's/127\.0\.0\.1/10.77.0.1/' -e 's|^\(ENGINE_AUTH_PUBLIC_KEY_FILE\)=.*|\1=/etc/order-engine/token-key.pem|' >"$lab/engine.env"
   echo "ENGINE_SQS_EVENTS_QUEUE=http://10.77.0.1:9324/000000000000/order-events" >>"$lab/engine.env"
+  echo "ENGINE_NOTIFICATIONS_QUEUE=http://10.77.0.1:9324/000000000000/order-events-notifications" >>"$lab/engine.env"
 }
 
 lab_token() { sed -n "s/^export TOKEN_$1='\(.*\)'\$/\1/p" "$lab/services/target/dev.env"; }

@@ -2,7 +2,7 @@
 variable "name" { type = string }
 
 locals {
-  queues = toset(["order-events", "fulfillment-warehouse", "fulfillment-store_pickup", "fulfillment-dropship", "fulfillment-digital", "fulfillment-updates"])
+  queues = toset(["order-events", "order-events-notifications", "fulfillment-warehouse", "fulfillment-store_pickup", "fulfillment-dropship", "fulfillment-digital", "fulfillment-updates"])
 }
 
 resource "aws_sqs_queue" "dead_letters" {

@@ -15,7 +15,7 @@ resource "aws_kms_key" "this" {
 # Its values are put in by hand or by the rotation, never by Terraform: they would be in the state.
 resource "aws_secretsmanager_secret" "this" {
   name        = "${local.path}/order-system-secrets"
-  description = "The engine's secrets: ENGINE_DATABASE_PASSWORD, ENGINE_PAYMENTS_STRIPE_API_KEY and so on, as JSON"
+  description = "The engine's secrets: ENGINE_DATABASE_PASSWORD, ENGINE_PAYMENTS_STRIPE_API_KEY, ENGINE_PAYMENTS_PAYPAL_CLIENT_SECRET and so on, as JSON"
   kms_key_id  = aws_kms_key.this.arn
 }
 

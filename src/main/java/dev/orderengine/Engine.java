@@ -25,11 +25,13 @@ import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
 import dev.orderengine.database.Queries;
 import dev.orderengine.database.ReplicaQueries;
+import dev.orderengine.deadletter.DeadLetters;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.PgEventFeed;
 import dev.orderengine.feed.TailVerticle;
 import dev.orderengine.figures.FiguresVerticle;
+import dev.orderengine.figures.LiveFigures;
 import dev.orderengine.figures.StockFigures;
 import dev.orderengine.figures.WaitingFigures;
 import dev.orderengine.fulfilment.DigitalFulfilment;
@@ -39,6 +41,7 @@ import dev.orderengine.fulfilment.FulfilmentUpdates;
 import dev.orderengine.fulfilment.FulfilmentVerticle;
 import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
+import dev.orderengine.http.Console;
 import dev.orderengine.http.Documentation;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
@@ -77,6 +80,7 @@ import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.queue.ConsumerSettings;
+import dev.orderengine.queue.DeadLetterQueue;
 import dev.orderengine.queue.MessageHandler;
 import dev.orderengine.queue.QueueConsumer;
 import dev.orderengine.queue.TracedHandler;
@@ -91,6 +95,7 @@ import dev.orderengine.telemetry.EventLoopVerticle;
 import dev.orderengine.telemetry.Health;
 import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
+import dev.orderengine.telemetry.LogLevels;
 import dev.orderengine.telemetry.Metrics;
 import dev.orderengine.telemetry.Tracing;
 import dev.orderengine.verification.CodeMail;
@@ -109,8 +114,10 @@ import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -262,7 +269,7 @@ public final class Engine {
                 .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment(sqs) : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
                 .compose(deployed -> has(Role.NOTIFICATIONS) ? deployNotifications(sqs) : nothing())
-                .compose(deployed -> has(Role.API) ? deployApi(health, extraRoutes) : nothing())
+                .compose(deployed -> has(Role.API) ? deployApi(sqs, health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
     }
 
@@ -429,7 +436,7 @@ public final class Engine {
         return new QueueConsumer(vertx, sqs, ConsumerSettings.of(queue), traced, background, clock, metrics);
     }
 
-    private Future<Void> deployApi(HealthRoutes health, Consumer<Router> extraRoutes) {
+    private Future<Void> deployApi(SqsAsyncClient sqs, HealthRoutes health, Consumer<Router> extraRoutes) {
         CatalogStore products = new PgCatalogStore(database.readers(), lists, database.transactions());
         PgOrderStore orderStore = new PgOrderStore(database.readers(), lists, json);
         Catalog catalog = new Catalog(products);
@@ -465,6 +472,7 @@ public final class Engine {
                 new FulfilmentIndex(database.readers()),
                 new TransferIndex(database.readers()),
                 Documentation.load(),
+                operation(sqs),
                 json,
                 metrics,
                 ids,
@@ -483,6 +491,35 @@ public final class Engine {
                 .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
                 .compose(deployed -> warmUp(services, placements))
                 .compose(warm -> deployHttp(services));
+    }
+
+    /** What operators look at, and the dead letters of all queues that the engine knows. */
+    private HttpVerticle.Operation operation(SqsAsyncClient sqs) {
+        Set<String> queues = new LinkedHashSet<>(
+                List.of(config.sqs().eventsQueue(), config.notifications().queue()));
+        for (FulfillmentChannel channel : FulfillmentChannel.values()) {
+            queues.add(config.fulfilment().queuePrefix() + channel.wire());
+        }
+        queues.add(config.fulfilment().updatesQueue());
+        DeadLetters deadLetters = new DeadLetters(
+                database.readers(),
+                database.transactions(),
+                new AnsweredKeys(),
+                queues.stream()
+                        .map(queue -> new DeadLetterQueue(vertx, sqs, queue))
+                        .toList(),
+                clock);
+        LogLevels levels = new LogLevels(vertx, clock);
+        stops.add(() -> {
+            levels.restore();
+            return nothing();
+        });
+        return new HttpVerticle.Operation(
+                () -> new LiveFigures(database.readers(), metrics, clock),
+                rules::current,
+                deadLetters,
+                levels,
+                Console.load());
     }
 
     private Future<Void> warmUp(HttpVerticle.Services services, PgPlacementStore placements) {

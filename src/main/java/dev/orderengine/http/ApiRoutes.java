@@ -70,6 +70,7 @@ final class ApiRoutes {
             PersonalDataRoutes personalData,
             CartRoutes carts,
             WebhookRoutes webhooks,
+            OperationRoutes operation,
             DocumentationRoutes documentation) {
         post("/orders", Scope.ORDERS_WRITE, placements::place);
         post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
@@ -104,6 +105,7 @@ final class ApiRoutes {
         mount(carts);
         signed("/webhooks/stripe", webhooks::stripe);
         signed("/webhooks/paypal", webhooks::paypal);
+        mount(operation);
         open("/openapi.yaml", documentation::contract);
         open("/docs", documentation::page);
         open("/docs/:file", documentation::file);
@@ -121,6 +123,18 @@ final class ApiRoutes {
         bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
         writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
                 .handler(carts::checkOut);
+    }
+
+    /** What operators see and do, and the page that shows it, which is outside of the base path. */
+    private void mount(OperationRoutes operation) {
+        listOrStream("/admin/figures", Scope.OPERATIONS, operation.figures()::once, operation.figures()::stream);
+        get("/admin/rules", Scope.OPERATIONS, operation.figures()::rules);
+        get("/admin/dead-letters", Scope.OPERATIONS, operation.deadLetters()::list);
+        post("/admin/dead-letters/redrive", Scope.OPERATIONS, operation.deadLetters()::redrive);
+        get("/admin/log-levels", Scope.OPERATIONS, operation.logLevels()::list);
+        put("/admin/log-levels/:logger", Scope.OPERATIONS, operation.logLevels()::put);
+        router.get("/console").handler(gate).handler(operation.console()::page);
+        router.get("/console/:file").handler(gate).handler(operation.console()::file);
     }
 
     /** A write without a token, behind a gate of its own: anybody may send it, and only its content tells who did. */

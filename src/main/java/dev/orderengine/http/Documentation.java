@@ -1,17 +1,13 @@
 package dev.orderengine.http;
 
-import io.vertx.core.buffer.Buffer;
-import java.io.ByteArrayOutputStream;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
-import java.util.zip.GZIPOutputStream;
 
-/** The contract and the page that shows it, kept in memory, compressed once instead of for every reader. Immutable. */
+/** The contract and the page that shows it. Immutable. */
 public final class Documentation {
 
     static final String CONTRACT = "openapi.yaml";
@@ -21,23 +17,10 @@ public final class Documentation {
     private static final Map<String, String> OWN =
             Map.of(CONTRACT, "/openapi.yaml", PAGE, "/docs/index.html", "docs.js", "/docs/docs.js");
     private static final String[] OF_SWAGGER_UI = {"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"};
-    private static final Map<String, String> MEDIA_TYPES = Map.of(
-            "yaml", "application/yaml",
-            "html", "text/html; charset=utf-8",
-            "js", "text/javascript; charset=utf-8",
-            "css", "text/css; charset=utf-8",
-            "png", "image/png");
 
-    private final Map<String, File> files = new HashMap<>();
+    private final Assets files = new Assets();
 
     private Documentation() {}
-
-    /**
-     * One file.
-     *
-     * @param version stands for what is in it
-     */
-    record File(String mediaType, String version, Buffer plain, Buffer gzipped) {}
 
     /**
      * Reads the files from the class path; blocks.
@@ -48,11 +31,11 @@ public final class Documentation {
         try {
             Documentation documentation = new Documentation();
             for (Map.Entry<String, String> own : OWN.entrySet()) {
-                documentation.add(own.getKey(), own.getValue());
+                documentation.files.add(own.getKey(), own.getValue());
             }
             String webjar = "/META-INF/resources/webjars/swagger-ui/" + swaggerUiVersion() + "/";
             for (String name : OF_SWAGGER_UI) {
-                documentation.add(name, webjar + name);
+                documentation.files.add(name, webjar + name);
             }
             return documentation;
         } catch (IOException e) {
@@ -60,32 +43,9 @@ public final class Documentation {
         }
     }
 
-    Optional<File> file(String name) {
-        return Optional.ofNullable(files.get(name));
-    }
-
-    private void add(String name, String resource) throws IOException {
-        byte[] bytes = read(resource);
-        Buffer plain = Buffer.buffer(bytes);
-        String mediaType = MEDIA_TYPES.get(name.substring(name.lastIndexOf('.') + 1));
-        files.put(name, new File(mediaType, Responses.versionOf(plain), plain, gzip(bytes)));
-    }
-
-    private static byte[] read(String resource) throws IOException {
-        try (InputStream in = Documentation.class.getResourceAsStream(resource)) {
-            if (in == null) {
-                throw new IOException(resource + " is not on the class path");
-            }
-            return in.readAllBytes();
-        }
-    }
-
-    private static Buffer gzip(byte[] bytes) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 3);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(bytes);
-        }
-        return Buffer.buffer(out.toByteArray());
+    /** Answers with the file of that name. */
+    void send(RoutingContext context, String name) {
+        files.send(context, name);
     }
 
     private static String swaggerUiVersion() throws IOException {

@@ -148,6 +148,15 @@ final class EventStream {
         }
     }
 
+    /** Tells that there is more to read. */
+    void more() {
+        if (reading) {
+            missed = true;
+        } else if (!ended) {
+            read();
+        }
+    }
+
     /** Ends it in order; the client may come back and go on. */
     void end() {
         if (ended) {

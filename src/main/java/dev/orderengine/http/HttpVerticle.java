@@ -8,9 +8,11 @@ import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.customer.Customers;
 import dev.orderengine.customer.PersonalData;
+import dev.orderengine.deadletter.DeadLetters;
 import dev.orderengine.feed.EventFeed;
 import dev.orderengine.feed.EventTail;
 import dev.orderengine.feed.StatusWatch;
+import dev.orderengine.figures.LiveFigures;
 import dev.orderengine.fulfilment.FulfilmentIndex;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.Stocktaking;
@@ -18,6 +20,8 @@ import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.TransferIndex;
+import dev.orderengine.rules.RuleBook;
+import dev.orderengine.telemetry.LogLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -52,6 +56,7 @@ public final class HttpVerticle extends VerticleBase {
     private final int wantedPort;
     private StatusWatch watch;
     private StreamRoutes streams;
+    private FiguresRoutes figures;
     private HttpServer server;
 
     /**
@@ -90,11 +95,24 @@ public final class HttpVerticle extends VerticleBase {
             FulfilmentIndex fulfilments,
             TransferIndex transfers,
             Documentation documentation,
+            Operation operation,
             ObjectMapper json,
             MeterRegistry metrics,
             Supplier<UUID> ids,
             Clock clock,
             Consumer<Router> extraRoutes) {}
+
+    /**
+     * What operators look at.
+     *
+     * @param figures made anew for each event loop
+     */
+    public record Operation(
+            Supplier<LiveFigures> figures,
+            Supplier<RuleBook> rules,
+            DeadLetters deadLetters,
+            LogLevels logLevels,
+            Console console) {}
 
     public HttpVerticle(Services services) {
         this(
@@ -121,6 +139,7 @@ public final class HttpVerticle extends VerticleBase {
         JsonOut json = new JsonOut(services.json());
         watch = new StatusWatch(vertx, services.tail());
         streams = streams(json);
+        figures = figures(json);
         Problems problems = new Problems(json);
         server = vertx.createHttpServer(options())
                 .requestHandler(wellFormed(router(json, problems), problems))
@@ -133,6 +152,7 @@ public final class HttpVerticle extends VerticleBase {
     public Future<?> stop() {
         watch.release();
         streams.release();
+        figures.release();
         EngineConfig.Http http = services.config().http();
         return server.shutdown(http.drainTimeout().minus(http.drainDelay()).toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -198,6 +218,7 @@ public final class HttpVerticle extends VerticleBase {
                         new PersonalDataRoutes(services.personalData(), services.carts(), audit, json),
                         new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers),
                         new WebhookRoutes(services.bus(), audit, json),
+                        operation(bodies, audit, json),
                         new DocumentationRoutes(services.documentation()));
         router.route().failureHandler(problems);
         for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
@@ -232,6 +253,28 @@ public final class HttpVerticle extends VerticleBase {
                 services.clock(),
                 services.config().http().streamPatience(),
                 services.metrics());
+    }
+
+    private FiguresRoutes figures(JsonOut json) {
+        Operation operation = services.operation();
+        return new FiguresRoutes(
+                vertx,
+                operation.figures().get(),
+                operation.rules(),
+                json,
+                services.clock(),
+                services.config().http().streamPatience(),
+                services.metrics());
+    }
+
+    private OperationRoutes operation(RequestBody bodies, AuditTrail audit, JsonOut json) {
+        Operation operation = services.operation();
+        return new OperationRoutes(
+                figures,
+                new DeadLetterRoutes(
+                        operation.deadLetters(), bodies, services.bus(), audit, json, services.ids(), services.clock()),
+                new LogLevelRoutes(operation.logLevels(), bodies, audit, json),
+                operation.console());
     }
 
     private OrderAccess access() {

@@ -22,6 +22,8 @@ enum Scope {
     CUSTOMERS_READ,
     CUSTOMERS_WRITE,
     CUSTOMERS_ADMIN,
+    /** Looks after a running engine: figures, dead letters, log levels. */
+    OPERATIONS,
     ADMIN;
 
     private static final Map<String, Scope> BY_WIRE =

@@ -56,7 +56,12 @@ final class StreamRoutes {
         this.json = json;
         this.clock = clock;
         this.patience = patience;
-        this.cut = Counter.builder("http.streams.cut")
+        this.cut = cutStreams(metrics);
+    }
+
+    /** Counts the streams, of whatever kind, that are cut off. */
+    static Counter cutStreams(MeterRegistry metrics) {
+        return Counter.builder("http.streams.cut")
                 .description("Event streams whose clients did not read and were cut off")
                 .register(metrics);
     }

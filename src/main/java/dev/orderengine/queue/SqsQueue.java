@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.sqs.model.ChangeMessageVisibilityBatchReq
 import software.amazon.awssdk.services.sqs.model.DeleteMessageBatchRequestEntry;
 import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
 import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
+import software.amazon.awssdk.services.sqs.model.QueueAttributeName;
 import software.amazon.awssdk.services.sqs.model.ReceiveMessageResponse;
 import software.amazon.awssdk.services.sqs.model.SendMessageRequest;
 
@@ -123,12 +124,32 @@ final class SqsQueue {
                 .mapEmpty();
     }
 
+    /** About how many messages wait; to be asked once {@link #url()} is known. */
+    Future<Long> size() {
+        return answer(sqs.getQueueAttributes(request ->
+                        request.queueUrl(url).attributeNames(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)))
+                .map(response ->
+                        Long.valueOf(response.attributes().get(QueueAttributeName.APPROXIMATE_NUMBER_OF_MESSAGES)));
+    }
+
+    /** Sends a dead letter here again; to be asked once {@link #url()} is known. */
+    Future<Void> revive(Received letter) {
+        Map<String, MessageAttributeValue> attributes =
+                new HashMap<>(letter.raw().messageAttributes());
+        attributes.remove(REASON);
+        return answer(sqs.sendMessage(copy(letter, attributes, url))).mapEmpty();
+    }
+
     private SendMessageRequest deadLetter(Received message, String reason, String to) {
         Map<String, MessageAttributeValue> attributes =
                 new HashMap<>(message.raw().messageAttributes());
         if (attributes.size() < MAX_ATTRIBUTES || attributes.containsKey(REASON)) {
             attributes.put(REASON, text(CardNumbers.masked(reason)));
         }
+        return copy(message, attributes, to);
+    }
+
+    private static SendMessageRequest copy(Received message, Map<String, MessageAttributeValue> attributes, String to) {
         SendMessageRequest.Builder request = SendMessageRequest.builder()
                 .queueUrl(to)
                 .messageBody(CardNumbers.masked(message.raw().body()))
@@ -140,7 +161,8 @@ final class SqsQueue {
         return request.build();
     }
 
-    private String deadLetters() {
+    /** The name of the queue for what nobody could do anything with. */
+    String deadLetters() {
         String name = name();
         return name.endsWith(FIFO)
                 ? name.substring(0, name.length() - FIFO.length()) + DEAD_LETTERS + FIFO

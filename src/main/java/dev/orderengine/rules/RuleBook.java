@@ -1,6 +1,8 @@
 package dev.orderengine.rules;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The rules in force ({@code conf/rules.yaml}), compiled. Immutable, for any number of threads. */
 public final class RuleBook {
@@ -27,6 +29,13 @@ public final class RuleBook {
     /** The first 12 hexadecimal digits of the SHA-256 of the file. */
     public String version() {
         return version;
+    }
+
+    /** The rules in the order in which they are applied: their ids, and what they say in words. */
+    public Map<String, String> descriptions() {
+        Map<String, String> descriptions = new LinkedHashMap<>();
+        rules.forEach(rule -> descriptions.put(rule.id(), rule.description()));
+        return descriptions;
     }
 
     /**

@@ -89,6 +89,7 @@ class ContractIT {
                         new CartsScenario(services.redis()),
                         new WebhooksScenario(services.payments()),
                         new OperationScenario(),
+                        new OperatorsScenario(),
                         new Outage(services.postgres(), services.redis()))
                 .forEach(scenario -> scenario.play(engine));
 

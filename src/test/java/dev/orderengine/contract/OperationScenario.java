@@ -17,6 +17,13 @@ final class OperationScenario implements Scenario {
         }
         assertThat(anybody.get("/docs/favicon-32x32.png").status()).isEqualTo(200);
         assertThat(anybody.get("/docs/nothing").status()).isEqualTo(404);
+        for (String path : new String[] {"/console", "/console/console.css", "/console/console.js"}) {
+            assertThat(anybody.atRoot().get(path).status()).isEqualTo(200);
+            assertThat(anybody.atRoot().get(path, "If-None-Match", "*").status())
+                    .isEqualTo(304);
+        }
+        assertThat(anybody.atRoot().get("/console/icon.svg").status()).isEqualTo(200);
+        assertThat(anybody.atRoot().get("/console/nothing").status()).isEqualTo(404);
         for (String health : new String[] {"live", "ready", "startup"}) {
             assertThat(anybody.atRoot().get("/health/" + health).status()).isEqualTo(200);
         }

@@ -1,0 +1,5 @@
+package dev.orderengine.http;
+
+/** What operators see and do. */
+record OperationRoutes(
+        FiguresRoutes figures, DeadLetterRoutes deadLetters, LogLevelRoutes logLevels, Console console) {}
