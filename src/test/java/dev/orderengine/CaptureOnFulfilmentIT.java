@@ -112,6 +112,22 @@ class CaptureOnFulfilmentIT {
     }
 
     @Test
+    void goodsThatComeBackBeforeTheirMoneyWasTaken_areRefundedOnceItIs() {
+        String id = life.paid(order("credit_card", 2));
+        services.payments().faults().set("stripe", Fault.isDown());
+        parcel(id, 2, "shipped");
+        life.tell(life.parcels(id).get(0), "delivered");
+        life.receive(id, life.register(id, "sku-0001", 1));
+        assertThat(life.order(id).text("payment_status")).isEqualTo("authorized");
+
+        services.payments().faults().clear();
+
+        awaitPayment(id, "partially_refunded");
+        assertThat(taken(id)).containsExactly("39.98");
+        assertThat(life.order(id).json().at("/refunds/0/amount").asText()).isEqualTo("19.99");
+    }
+
+    @Test
     void authorization_byPayPal_isRenewedAndCaptured() {
         String id = life.paid(order("paypal", 1));
         comesDue(id, "5 days");

@@ -161,6 +161,20 @@ class PaymentMethodsIT {
     }
 
     @Test
+    void partOfAPartlyTransferredOrder_cancelled_isPaidByWhatCame() {
+        String id = transferred();
+        confirm(id, "25.00");
+
+        api.post("/orders/" + id + "/cancel", "{\"items\": [{\"product_id\": \"sku-0001\", \"quantity\": 1}]}");
+
+        awaitStatus(id, "paid");
+        assertThat(engine.text("SELECT state || ' ' || flagged FROM payments WHERE order_id = ?", uuid(id)))
+                .isEqualTo("captured false");
+        assertThat(api.get("/orders/" + id).json().at("/refunds/0/amount").asText())
+                .isEqualTo("5.01");
+    }
+
+    @Test
     void refund_whoseAnswerIsLost_isDoneOnce() {
         String id = placed("tok_visa", "USD", 1);
         awaitStatus(id, "paid");

@@ -68,8 +68,11 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
 
     private Ruling part(LockedOrder order, OrderState rest, CancelOrder command) {
         String reason = command.reason() == null ? NO_REASON : command.reason();
-        Money worth = order.state().due().minus(rest.due());
-        Money back = order.funds().refundableOf(worth);
+        boolean partlyPaid = order.state().status() == OrderStatus.PENDING
+                && order.funds().refundable().minor() > 0;
+        Money back = partlyPaid
+                ? excess(order.funds(), rest)
+                : order.funds().refundableOf(order.state().due().minus(rest.due()));
         Map<String, Integer> units = new HashMap<>();
         command.items().forEach(item -> units.put(item.productId(), item.quantity()));
         List<Effect> effects =
@@ -84,7 +87,37 @@ public final class CancelDecider implements OrderDecider<CancelOrder> {
                         .toList());
         data.put("reason", reason);
         putRefund(data, back);
-        return Ruling.Change.of(rest, new NewEvent(EventType.ORDER_UPDATED, data), effects);
+        NewEvent updated = new NewEvent(EventType.ORDER_UPDATED, data);
+        return partlyPaid && order.funds().refundable().compareTo(rest.due()) >= 0
+                ? paid(order.funds(), rest, updated, effects)
+                : Ruling.Change.of(rest, updated, effects);
+    }
+
+    /** What was transferred so far counts for what is left of the order; only what is more than that goes back. */
+    private static Money excess(Funds funds, OrderState rest) {
+        Money kept = funds.refundable();
+        return kept.compareTo(rest.due()) > 0 ? kept.minus(rest.due()) : Money.zero(kept.currency());
+    }
+
+    /** What was transferred so far is enough for what is left: nothing more is waited for. */
+    private static Ruling paid(Funds funds, OrderState rest, NewEvent updated, List<Effect> effects) {
+        List<Effect> settling = new ArrayList<>(effects);
+        List<NewEvent> events = new ArrayList<>(List.of(updated));
+        for (Funds.Held payment : funds.payments()) {
+            settling.add(new Effect.ReceiveTransfer(payment.paymentId(), Money.zero(funds.currency()), true));
+            events.add(new NewEvent(
+                    EventType.PAYMENT_CAPTURED,
+                    Map.of(
+                            "payment_id",
+                            payment.paymentId().toString(),
+                            "provider",
+                            PaymentMethod.BANK_TRANSFER.provider(),
+                            "amount",
+                            rest.due().toDecimal(),
+                            "currency",
+                            funds.currency().getCurrencyCode())));
+        }
+        return new Ruling.Change(rest.moveTo(PaymentStatus.CAPTURED).paid(), events, settling, null);
     }
 
     private static List<Fault> faults(OrderState state, CancelOrder command) {

@@ -1,26 +1,36 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.money.Money;
+import dev.orderengine.order.Effect;
+import dev.orderengine.order.Effect.GiveBack.Kind;
 import dev.orderengine.order.EventType;
+import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderItem;
 import dev.orderengine.order.OrderState;
 import dev.orderengine.order.PaymentStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * Decides on money that is held until goods ship. It is taken once, when all that is left of the order has shipped: what was cancelled is
- * let go with that. Before a provider stops holding it, it is asked to go on; if it does not, what has shipped is taken and a person has
+ * let go with that, and what came back meanwhile is refunded at once. Before a provider stops holding it, it is asked to go on; if it does not, what has shipped is taken and a person has
  * to look after the rest. Pure.
  */
 final class AuthorizedDecider {
 
     private final Duration lease;
     private final AuthorizationTerms terms;
+    private final Supplier<UUID> ids;
 
-    AuthorizedDecider(Duration lease, AuthorizationTerms terms) {
+    /** @param ids UUIDv7, of the refunds */
+    AuthorizedDecider(Duration lease, AuthorizationTerms terms, Supplier<UUID> ids) {
         this.lease = lease;
         this.terms = terms;
+        this.ids = ids;
     }
 
     /** When to see to money that is held from now on. */
@@ -40,14 +50,14 @@ final class AuthorizedDecider {
 
     /** What has shipped is due now; if nothing has, a person has to look. */
     private static Payment lapse(Payment payment, OrderState order, String code, Instant now) {
-        Money shipped = order.items().stream()
-                .map(AuthorizedDecider::shipped)
-                .reduce(Money.zero(payment.amount().currency()), Money::plus);
+        Money shipped = worth(order, OrderItem::fulfilled);
         return shipped.minor() > 0 ? payment.capturing(shipped.minor(), now) : payment.lapsed(code);
     }
 
-    private static Money shipped(OrderItem item) {
-        return item.unitPrice().times(item.fulfilled());
+    private static Money worth(OrderState order, ToIntFunction<OrderItem> units) {
+        return order.items().stream()
+                .map(item -> item.unitPrice().times(units.applyAsInt(item)))
+                .reduce(Money.zero(order.total().currency()), Money::plus);
     }
 
     Decision settle(Payment payment, OrderState order, Step step, ChargeOutcome outcome, Instant now) {
@@ -72,11 +82,19 @@ final class AuthorizedDecider {
         public Decision captured(ChargeOutcome.Captured outcome) {
             long taken = payment.toCapture() == null ? payment.amount().minor() : payment.toCapture();
             Money amount = new Money(taken, payment.amount().currency());
+            OrderChange told = PaymentDecider.told(
+                    order, PaymentStatus.CAPTURED, EventType.PAYMENT_CAPTURED, payment, amount, now);
             return new Decision(
-                    payment.captured(outcome.ref(), taken),
-                    PaymentDecider.told(
-                            order, PaymentStatus.CAPTURED, EventType.PAYMENT_CAPTURED, payment, amount, now),
-                    Step.NOTHING);
+                    payment.captured(outcome.ref(), taken), told.with(returnedBefore(amount)), Step.NOTHING);
+        }
+
+        /** What came back before its money was taken: there was nothing to refund then. */
+        private List<Effect> returnedBefore(Money taken) {
+            Money returned = worth(order, OrderItem::returned);
+            Money back = returned.compareTo(taken) < 0 ? returned : taken;
+            return back.minor() == 0
+                    ? List.of()
+                    : List.of(new Effect.GiveBack(ids.get(), Kind.REFUND, payment.id(), back, "returned"));
         }
 
         @Override

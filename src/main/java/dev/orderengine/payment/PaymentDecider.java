@@ -42,7 +42,7 @@ public final class PaymentDecider {
     public PaymentDecider(Duration lease, Duration lookUpWindow, AuthorizationTerms terms, Supplier<UUID> ids) {
         this.lease = lease;
         this.lookUpWindow = lookUpWindow;
-        this.authorized = new AuthorizedDecider(lease, terms);
+        this.authorized = new AuthorizedDecider(lease, terms, ids);
         this.ids = ids;
     }
 

@@ -98,6 +98,36 @@ class CancelDeciderTest {
     }
 
     @Test
+    void part_ofWhatIsPartlyTransferred_countsTheMoneyForTheRest() {
+        LockedOrder order = locked(
+                order(OrderStatus.PENDING, PaymentStatus.PROCESSING, TWO, THREE),
+                new Funds.Held(PAYMENT, 0, 1_500, 0, 0));
+
+        Ruling.Change change = change(order, part("sku-1", 1));
+
+        assertThat(givenBack(change)).isEmpty();
+        assertThat(change.after().status()).isEqualTo(OrderStatus.PENDING);
+        assertThat(change.after().due()).isEqualTo(usd("20.02"));
+    }
+
+    @Test
+    void part_thatLeavesLessThanWasTransferred_paysTheOrderAndGivesTheExcessBack() {
+        LockedOrder order = locked(
+                order(OrderStatus.PENDING, PaymentStatus.PROCESSING, TWO, THREE),
+                new Funds.Held(PAYMENT, 0, 3_000, 0, 0));
+
+        Ruling.Change change = change(order, part("sku-1", 1));
+
+        assertThat(givenBack(change)).containsExactly(refund("9.98"));
+        assertThat(change.effects()).contains(new Effect.ReceiveTransfer(PAYMENT, usd("0.00"), true));
+        assertThat(change.after().status()).isEqualTo(OrderStatus.PAID);
+        assertThat(change.after().paymentStatus()).isEqualTo(PaymentStatus.CAPTURED);
+        assertThat(change.events())
+                .extracting(NewEvent::type)
+                .containsExactly(EventType.ORDER_UPDATED, EventType.PAYMENT_CAPTURED);
+    }
+
+    @Test
     void whole_authorized_letsThePaymentGo() {
         LockedOrder order = locked(order(OrderStatus.PAID, PaymentStatus.AUTHORIZED, TWO), authorized(3_998));
 

@@ -5,6 +5,7 @@ import static dev.orderengine.support.SampleOrders.order;
 import static dev.orderengine.support.SampleOrders.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderengine.order.Effect;
 import dev.orderengine.order.EventType;
 import dev.orderengine.order.OrderItem;
 import dev.orderengine.order.OrderState;
@@ -52,6 +53,20 @@ class AuthorizedDeciderTest {
         assertThat(decision.order().after().status()).isEqualTo(OrderStatus.FULFILLED);
         assertThat(decision.order().events().get(0).type()).isEqualTo(EventType.PAYMENT_CAPTURED);
         assertThat(decision.order().events().get(0).data()).containsEntry("amount", "10.00");
+    }
+
+    @Test
+    void whatCameBackBeforeItsMoneyWasTaken_isRefundedAtOnce() {
+        OrderState returned = order(
+                OrderStatus.RETURNED, PaymentStatus.AUTHORIZED, new OrderItem("sku-1", 2, usd("5.00"), 0, 0, 2, 1));
+        Payment due = shipped(1_000).takenUp(PaymentState.AUTHORIZED, NOW, NOW.plus(LEASE));
+
+        Decision decision = decider.settle(due, returned, Step.CAPTURE, new ChargeOutcome.Captured("pi_1"), false, NOW);
+
+        assertThat(decision.order().effects())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        Effect.GiveBack.class, back -> assertThat(back.amount()).isEqualTo(usd("5.00")));
     }
 
     @Test
