@@ -47,6 +47,8 @@ echo "exemplars lead to $traces traces"
 
 export MGMT=$management PROM=$prometheus ALERTMANAGER=http://localhost:$alertmanager_port PGPASSWORD=$ENGINE_DATABASE_PASSWORD
 export DATABASE_URL=postgresql://$ENGINE_DATABASE_USER@localhost:$DEV_POSTGRES_PORT/$ENGINE_DATABASE_NAME
+TOKEN=$(curl -sf "$tokens/dev/token?role=operator")
+export API=$base/api/v1 TOKEN
 commands=0
 cd "$root"
 for file in docs/runbooks/*.md; do

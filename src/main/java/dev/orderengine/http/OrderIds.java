@@ -1,10 +1,17 @@
 package dev.orderengine.http;
 
+import dev.orderengine.telemetry.LogFields;
 import io.vertx.ext.web.RoutingContext;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.logstash.logback.argument.StructuredArgument;
 
 /** The ids of orders and of what belongs to them. */
 final class OrderIds {
+
+    private static final Pattern OF_AN_ORDER =
+            Pattern.compile(Paths.BASE + "/orders/(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})");
 
     private OrderIds() {}
 
@@ -25,5 +32,11 @@ final class OrderIds {
             // Answered below: the id is not one.
         }
         throw new ProblemException(Problem.notFound());
+    }
+
+    /** The order that a path is about, for a log line: {@code order_id}, or nothing if it names none. */
+    static StructuredArgument logged(String path) {
+        Matcher order = OF_AN_ORDER.matcher(path);
+        return LogFields.ifKnown("order_id", order.lookingAt() ? order.group(1) : null);
     }
 }

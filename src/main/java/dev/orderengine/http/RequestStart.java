@@ -58,6 +58,7 @@ final class RequestStart implements Handler<RoutingContext> {
                             status,
                             millis,
                             LogFields.field("lines_left_out", leftOut),
+                            OrderIds.logged(context.request().path()),
                             LogFields.trace(request.trace())));
         } else if (LOG.isDebugEnabled()) {
             LOG.debug(
@@ -66,6 +67,7 @@ final class RequestStart implements Handler<RoutingContext> {
                     context.request().path(),
                     status,
                     millis,
+                    OrderIds.logged(context.request().path()),
                     LogFields.trace(request.trace()));
         }
     }

@@ -108,7 +108,7 @@ public final class Notifications {
             Locale locale = Letters.nearest(mail.locale());
             letter = letters.write(mail.kind(), locale, facts.of(mail, locale));
         } catch (RuntimeException fault) {
-            LOG.error("{} cannot be written", mail, fault);
+            LOG.error("{} cannot be written", mail, LogFields.order(mail.orderId()), trace(mail), fault);
             return giveUp(mail, "it cannot be written");
         }
         return mailer.send(mail.email(), letter).compose(outcome -> settle(mail, outcome));

@@ -4,6 +4,7 @@ import dev.orderengine.outbox.OutboxStore.Refusal;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
+import dev.orderengine.telemetry.LogFields;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -159,7 +160,8 @@ final class Delivery {
                     event.sequence(),
                     event.type(),
                     refusals,
-                    result.reason());
+                    result.reason(),
+                    LogFields.order(event.orderId()));
         } else {
             LOG.warn(
                     "Event {}/{} ({}) was refused, try {}: {}",
@@ -167,7 +169,8 @@ final class Delivery {
                     event.sequence(),
                     event.type(),
                     refusals,
-                    result.reason());
+                    result.reason(),
+                    LogFields.order(event.orderId()));
         }
         return new Refusal(event.row(), result.reason(), settings.retryAfter(refusals), last);
     }

@@ -1,6 +1,7 @@
 package dev.orderengine.telemetry;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
 import java.util.UUID;
 import net.logstash.logback.argument.StructuredArgument;
 import net.logstash.logback.argument.StructuredArguments;
@@ -23,6 +24,11 @@ public final class LogFields {
     /** Any other field, in snake_case, with its unit in the name. */
     public static StructuredArgument field(String name, Object value) {
         return StructuredArguments.kv(name, value);
+    }
+
+    /** Any other field, or nothing if the value is null. */
+    public static StructuredArgument ifKnown(String name, Object value) {
+        return value == null ? StructuredArguments.entries(Map.of()) : StructuredArguments.kv(name, value);
     }
 
     private record TraceFields(

@@ -1,5 +1,6 @@
 package dev.orderengine.verification;
 
+import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.verification.VerificationStore.Taken;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -88,10 +89,19 @@ public final class Verifications {
     private Future<Void> unsent(Taken taken, String error) {
         failed.increment();
         if (taken.attempt() >= MAX_ATTEMPTS) {
-            LOG.error("the code of order {} cannot be mailed, given up: {}", taken.orderId(), error);
+            LOG.error(
+                    "the code of order {} cannot be mailed, given up: {}",
+                    taken.orderId(),
+                    error,
+                    LogFields.order(taken.orderId()));
             return store.close(taken, null, error);
         }
-        LOG.warn("the code of order {} cannot be mailed, try {}: {}", taken.orderId(), taken.attempt(), error);
+        LOG.warn(
+                "the code of order {} cannot be mailed, try {}: {}",
+                taken.orderId(),
+                taken.attempt(),
+                error,
+                LogFields.order(taken.orderId()));
         return store.retry(taken, clock.instant().plusSeconds(1L << taken.attempt()), error);
     }
 }

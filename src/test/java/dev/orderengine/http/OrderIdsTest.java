@@ -1,0 +1,24 @@
+package dev.orderengine.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OrderIdsTest {
+
+    private static final String ORDER = "0199f7a0-5c1e-7a3b-8d9e-3f1f6a2b4c5d";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/status", "/payments/0199f7a0-5c1e-7a3b-8d9e-3f1f6a2b4c5e/confirm"})
+    void logged_aPathOfAnOrder_saysWhichOrder(String below) {
+        assertThat(OrderIds.logged("/api/v1/orders/" + ORDER + below)).hasToString("order_id=" + ORDER);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"/api/v1/orders", "/api/v1/orders/validate", "/api/v1/carts/" + ORDER, "/api/v1/orders/0199"})
+    void logged_aPathOfNoOrder_saysNothing(String path) {
+        assertThat(OrderIds.logged(path).toString()).doesNotContain("order_id");
+    }
+}
