@@ -24,10 +24,12 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
@@ -77,6 +79,7 @@ class OrderLivesIT {
 
     @Test
     @Tag("chaos")
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void randomLives_many_areAsTheModelSays() {
         live(400);
     }
