@@ -24,7 +24,7 @@ source "$root/scripts/lib/health.sh"
 source "$root/scripts/lib/edge.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/switch.sh
 source "$root/scripts/lib/switch.sh"
-begun=$EPOCHREALTIME
+begun=$(seconds)
 
 step check "tools, the target, what is live"
 need_tools jq flock "${target_tools[@]}"
@@ -57,7 +57,7 @@ step health "of $colour"
 dry_run || check_colour "$colour" "$version" || refuse "$version failed its check"
 step switch "to $colour"
 switch_to "$colour" "$version" -
-say "$version serves again after $(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }') s"
+say "$version serves again after $(awk -v a="$begun" -v b="$(seconds)" 'BEGIN { printf "%.1f", b - a }') s"
 retire "$(other "$colour")"
 step edge "CloudFront is as it was under $version"
 edge_restore "$version" || warn "CloudFront was not restored; the rollback stands"

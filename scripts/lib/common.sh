@@ -20,6 +20,9 @@ start_log() {
 
 log_line() { printf '%s [%s %d] %s\n' "$(date -u +%FT%T.%3NZ)" "$script" "$$" "$*" >>"$log"; }
 
+# The clock, to tell how long something took; EPOCHREALTIME would ask for Bash 5.
+seconds() { date +%s.%N; }
+
 say() {
   printf '%s\n' "$*" >&2
   log_line "$*"

@@ -3,10 +3,11 @@
 
 # switch_to COLOUR VERSION PREVIOUS: new requests go there from now on.
 switch_to() {
-  local begun=$EPOCHREALTIME
+  local begun
+  begun=$(seconds)
   version_before_previous=${previous_version:-}
   target_switch "$1" "$2" "$3" || fail "the switch to $1 failed: $(tail -n 1 "$log")"
-  say "switched in $(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f", (b - a) * 1000 }') ms"
+  say "switched in $(awk -v a="$begun" -v b="$(seconds)" 'BEGIN { printf "%.0f", (b - a) * 1000 }') ms"
   # shellcheck disable=SC2034
   live_colour=$1 live_version=$2 previous_version=$3
 }
@@ -43,7 +44,8 @@ watch_live() {
 
 # The automatic rollback: the old colour still runs.
 back_to_the_old() {
-  local begun=$EPOCHREALTIME old failing=$colour
+  local begun old failing=$colour
+  begun=$(seconds)
   old=$(other "$failing")
   target_why "$failing"
   if [[ -z $previous_version ]] || ! target_running "$old"; then
@@ -52,7 +54,7 @@ back_to_the_old() {
   step roll-back "to $previous_version in $old"
   version_before=$previous_version
   switch_to "$old" "$version_before" "${version_before_previous:-}"
-  say "rolled back in $(awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.0f", (b - a) * 1000 }') ms"
+  say "rolled back in $(awk -v a="$begun" -v b="$(seconds)" 'BEGIN { printf "%.0f", (b - a) * 1000 }') ms"
   target_drain "$failing" || true
   target_stop "$failing" || warn "$failing could not be stopped"
   fail "$version failed while it was watched and was rolled back; $version_before serves"

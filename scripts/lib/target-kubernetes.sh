@@ -67,9 +67,9 @@ target_read() { cluster get --raw "/api/v1/namespaces/${setting[NAMESPACE]}/pods
 target_probe() {
   local count=$4 begun status
   while ((count-- > 0)); do
-    begun=$EPOCHREALTIME status=200
+    begun=$(seconds) status=200
     target_read "$1" "$2" "$3" >/dev/null || status=503
-    awk -v status="$status" -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { print status, b - a }'
+    awk -v status="$status" -v a="$begun" -v b="$(seconds)" 'BEGIN { print status, b - a }'
   done
 }
 

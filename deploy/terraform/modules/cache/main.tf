@@ -24,7 +24,7 @@ resource "aws_elasticache_replication_group" "this" {
   description                = "Carts and counters of ${var.name}"
   engine                     = "redis"
   engine_version             = "7.1"
-  node_type                  = "cache.t4g.small"
+  node_type                  = "cache.t4g.medium"
   num_cache_clusters         = 2
   automatic_failover_enabled = true
   multi_az_enabled           = true
