@@ -45,8 +45,8 @@ traces=$(curl -sf "$prometheus/api/v1/query_exemplars" --data-urlencode 'query=h
 echo "exemplars lead to $traces traces"
 [ "$traces" -gt 0 ] || failed=1
 
-export MGMT=$management PROM=$prometheus ALERTMANAGER=http://localhost:$alertmanager_port PGPASSWORD=$ENGINE_DATABASE_PASSWORD
-export DATABASE_URL=postgresql://$ENGINE_DATABASE_USER@localhost:$DEV_POSTGRES_PORT/$ENGINE_DATABASE_NAME
+export MGMT=$management PROM=$prometheus ALERTMANAGER=http://localhost:$alertmanager_port PGPASSWORD=$ENGINE_DATABASE_MIGRATION_PASSWORD
+export DATABASE_URL=postgresql://$ENGINE_DATABASE_MIGRATION_USER@localhost:$DEV_POSTGRES_PORT/$ENGINE_DATABASE_NAME
 TOKEN=$(curl -sf "$tokens/dev/token?role=operator")
 export API=$base/api/v1 TOKEN
 commands=0

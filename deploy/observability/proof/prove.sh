@@ -54,7 +54,7 @@ pulse() { # port, seconds frozen, seconds not, how long
   done
 }
 
-sql() { PGPASSWORD=$ENGINE_DATABASE_PASSWORD psql -q -h localhost -p "$DEV_POSTGRES_PORT" -U "$ENGINE_DATABASE_USER" "$ENGINE_DATABASE_NAME" -X -At -c "$1"; }
+sql() { PGPASSWORD=$ENGINE_DATABASE_MIGRATION_PASSWORD psql -q -h localhost -p "$DEV_POSTGRES_PORT" -U "$ENGINE_DATABASE_MIGRATION_USER" "$ENGINE_DATABASE_NAME" -X -At -c "$1"; }
 fault() { curl -sf -X POST "http://localhost:$DEV_SIMULATOR_PORT/simulator/faults" -d "$1" >/dev/null; }
 well() { curl -sf -X DELETE "http://localhost:$DEV_SIMULATOR_PORT/simulator/faults" >/dev/null; }
 call() { # method, path, body

@@ -3,7 +3,6 @@ package dev.orderengine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
 import dev.orderengine.assessment.AssessmentVerticle;
-import dev.orderengine.audit.AuditVerticle;
 import dev.orderengine.batch.GiveWay;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.batch.Recurring;
@@ -43,6 +42,7 @@ import dev.orderengine.http.AdmissionGate;
 import dev.orderengine.http.Authentication;
 import dev.orderengine.http.Console;
 import dev.orderengine.http.Documentation;
+import dev.orderengine.http.FirstRequestTransport;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
@@ -108,6 +108,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxBuilder;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.ext.mail.MailClient;
 import io.vertx.ext.mail.MailConfig;
 import io.vertx.ext.web.Router;
@@ -172,6 +173,7 @@ public final class Engine {
     private final GiveWay background;
     private final OrderParts orders;
     private final PaymentParts payments;
+    private final SecurityParts security;
     private final Stops stops = new Stops();
     private volatile String schemaVersion = "none";
     private RedisCalls redis;
@@ -196,6 +198,7 @@ public final class Engine {
                 config, vertx, database, bus, background, metrics, json, tokens, clock, ids, this::announceChanges);
         this.orders = new OrderParts(foundation, lists);
         this.payments = new PaymentParts(foundation, orders);
+        this.security = new SecurityParts(foundation);
     }
 
     /**
@@ -268,6 +271,7 @@ public final class Engine {
                 .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orders.commands()) : nothing())
                 .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment(sqs) : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())
+                .compose(deployed -> has(Role.SWEEPER) ? deploy(security.sealing()) : nothing())
                 .compose(deployed -> has(Role.NOTIFICATIONS) ? deployNotifications(sqs) : nothing())
                 .compose(deployed -> has(Role.API) ? deployApi(sqs, health, extraRoutes) : nothing())
                 .onSuccess(deployed -> lifecycle.ready());
@@ -451,7 +455,8 @@ public final class Engine {
         HttpVerticle.Services services = new HttpVerticle.Services(
                 config,
                 bus,
-                new Authentication(keys, Roles.read(config.auth().rolesFile()), clock),
+                new Authentication(keys, Roles.read(config.auth().rolesFile()), security.trail(), clock),
+                security.limits(redis),
                 working,
                 new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
                 new AdmissionGate("carts", config.http().maxInFlight(), metrics),
@@ -471,6 +476,9 @@ public final class Engine {
                 tail,
                 new FulfilmentIndex(database.readers()),
                 new TransferIndex(database.readers()),
+                security.trail(),
+                security.search(),
+                security.verifier(),
                 Documentation.load(),
                 operation(sqs),
                 json,
@@ -483,7 +491,7 @@ public final class Engine {
                 });
         return changes.start()
                 .compose(listening -> keys.load())
-                .compose(loaded -> deploy(new AuditVerticle(bus, database.writers(), json, metrics)))
+                .compose(loaded -> deploy(security.appending()))
                 .compose(deployed -> deploy(new AssessmentVerticle(
                         bus, catalog, rules::current, rates::current, database.readers(), metrics)))
                 .compose(deployed -> deploy(placement(placements)))
@@ -574,8 +582,8 @@ public final class Engine {
     }
 
     private Health health(SqsAsyncClient sqs) {
-        List<HealthCheck> checks =
-                new ArrayList<>(new DatabaseHealth(database.readers(), () -> schemaVersion).checks());
+        List<HealthCheck> checks = new ArrayList<>(
+                new DatabaseHealth(database.readers(), database.writers(), () -> schemaVersion).checks());
         database.replica()
                 .ifPresent(replica -> checks.add(new HealthCheck(
                         "postgres-replica",
@@ -613,14 +621,17 @@ public final class Engine {
     }
 
     private Vertx vertx() {
-        VertxOptions options = new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(EVENT_LOOPS)
-                .setMetricsOptions(metricsExport.vertxOptions());
-        VertxBuilder builder = Vertx.builder().with(options).withMetrics(metricsExport.vertxFactory());
+        VertxOptions options =
+                new VertxOptions().setEventLoopPoolSize(EVENT_LOOPS).setMetricsOptions(metricsExport.vertxOptions());
+        Transport nativeOrNio = Optional.ofNullable(Transport.nativeTransport()).orElse(Transport.NIO);
+        VertxBuilder builder = Vertx.builder()
+                .with(options)
+                .withMetrics(metricsExport.vertxFactory())
+                .withTransport(
+                        new FirstRequestTransport(nativeOrNio, config.http().headerTimeout()));
         tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));
         Vertx built = builder.build();
-        if (!built.isNativeTransportEnabled()) {
+        if (nativeOrNio == Transport.NIO) {
             LOG.warn("native transport is not available, using NIO", built.unavailableNativeTransportCause());
         }
         return built;

@@ -1,6 +1,5 @@
 package dev.orderengine.audit;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.bus.Address;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.bus.Nudge;
@@ -19,9 +18,9 @@ public final class AuditVerticle extends VerticleBase {
     private final Bus bus;
     private final AuditLog log;
 
-    public AuditVerticle(Bus bus, Pool writers, ObjectMapper json, MeterRegistry metrics) {
+    public AuditVerticle(Bus bus, Pool writers, AuditWriter writer, MeterRegistry metrics) {
         this.bus = bus;
-        this.log = new AuditLog(writers, json, metrics);
+        this.log = new AuditLog(writers, writer, metrics);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.orderengine.catalog;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.Written;
 import io.vertx.core.Future;
 import java.util.Collection;
@@ -25,6 +26,8 @@ public interface CatalogStore {
      * Creates or replaces a product with all its prices, in one transaction.
      *
      * @param expected tells whether the product may be written as it is now (empty: there is none); may be asked more than once
+     * @param recording of what comes of it
      */
-    Future<Written<Product>> put(ProductDetails details, Predicate<Optional<Product>> expected);
+    Future<Written<Product>> put(
+            ProductDetails details, Predicate<Optional<Product>> expected, Recording<Written<Product>> recording);
 }

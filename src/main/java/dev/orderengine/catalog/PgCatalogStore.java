@@ -1,5 +1,6 @@
 package dev.orderengine.catalog;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.Queries;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.database.Written;
@@ -77,8 +78,10 @@ public final class PgCatalogStore implements CatalogStore {
     }
 
     @Override
-    public Future<Written<Product>> put(ProductDetails details, Predicate<Optional<Product>> expected) {
-        return transactions.run(transaction -> put(transaction, details, expected));
+    public Future<Written<Product>> put(
+            ProductDetails details, Predicate<Optional<Product>> expected, Recording<Written<Product>> recording) {
+        return transactions.run(transaction -> put(transaction, details, expected)
+                .compose(written -> recording.record(transaction, written).map(written)));
     }
 
     private static Future<Written<Product>> put(

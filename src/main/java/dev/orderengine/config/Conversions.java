@@ -22,6 +22,7 @@ final class Conversions {
             Secret.class, new Conversion("text", Secret::new),
             int.class, new Conversion("a whole number", Integer::valueOf),
             double.class, new Conversion("a number", Double::valueOf),
+            boolean.class, new Conversion("true or false", Conversions::bool),
             Duration.class, new Conversion("an ISO 8601 duration such as PT1.5S, PT30M or P7D", Duration::parse),
             URI.class, new Conversion("a URL such as http://host:8080", URI::create),
             Path.class, new Conversion("a path", Path::of));
@@ -81,6 +82,10 @@ final class Conversions {
                 .forEach(constant -> byName.put(constant.toString().toLowerCase(Locale.ROOT), constant));
         String allowed = "one of " + String.join(", ", byName.keySet());
         return new Conversion(allowed, text -> known(byName.get(text)));
+    }
+
+    private static Object bool(String text) {
+        return known(Map.of("true", true, "false", false).get(text));
     }
 
     private static Object known(Object constant) {

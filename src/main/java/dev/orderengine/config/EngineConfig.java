@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * All settings of an engine, validated on construction: a section checks the range of each value, the whole what several
@@ -26,6 +27,8 @@ public record EngineConfig(
         Payments payments,
         Outbox outbox,
         Auth auth,
+        RateLimits rateLimits,
+        Audit audit,
         Smtp smtp,
         Notifications notifications,
         Fulfilment fulfilment,
@@ -41,6 +44,7 @@ public record EngineConfig(
 
     private static final Duration YEAR = Duration.ofDays(366);
     private static final int CONNECTIONS = 500;
+    private static final Pattern ORIGIN = Pattern.compile("https?://[A-Za-z0-9.-]+(:\\d{1,5})?");
 
     /** Checks what no section can see alone: what the roles need, and values that depend on each other. */
     public EngineConfig {
@@ -170,6 +174,10 @@ public record EngineConfig(
      * @param streamPatience after which a stream whose client takes nothing is cut off
      * @param drainDelay how long a stop serves on while it says that it is not ready
      * @param drainTimeout how long a stop waits for what is in flight, the delay included
+     * @param headerTimeout in which a connection's first request must be there, without its body
+     * @param bodyTimeout in which a request's body must be there
+     * @param idleTimeout after which a connection without a request is closed
+     * @param corsOrigins whose pages may call; none switches CORS off
      */
     public record Http(
             String host,
@@ -179,7 +187,12 @@ public record EngineConfig(
             int maxStreams,
             Duration streamPatience,
             Duration drainDelay,
-            Duration drainTimeout) {
+            Duration drainTimeout,
+            Duration headerTimeout,
+            Duration bodyTimeout,
+            Duration idleTimeout,
+            Set<String> corsOrigins,
+            Tls tls) {
 
         /** Ranges; a stop as a whole must fit into 20 s. */
         public Http {
@@ -192,7 +205,62 @@ public record EngineConfig(
                     .range("streamPatience", streamPatience, TICK, HOUR)
                     .range("drainTimeout", drainTimeout, Duration.ZERO, Duration.ofSeconds(18))
                     .range("drainDelay", drainDelay, Duration.ZERO, drainTimeout == null ? Duration.ZERO : drainTimeout)
+                    .range("headerTimeout", headerTimeout, TICK, MINUTE)
+                    .range("bodyTimeout", bodyTimeout, TICK, MINUTE.multipliedBy(5))
+                    .range("idleTimeout", idleTimeout, TICK, HOUR)
+                    .that(
+                            corsOrigins.stream()
+                                    .allMatch(origin -> ORIGIN.matcher(origin).matches()),
+                            "corsOrigins",
+                            String.valueOf(corsOrigins),
+                            "origins such as https://shop.example.com")
                     .done();
+        }
+
+        /** The same on a free port of that host, in the clear. */
+        public Http onLoopback(String loopback) {
+            return new Http(
+                    loopback,
+                    0,
+                    managementPort,
+                    maxInFlight,
+                    maxStreams,
+                    streamPatience,
+                    drainDelay,
+                    drainTimeout,
+                    headerTimeout,
+                    bodyTimeout,
+                    idleTimeout,
+                    corsOrigins,
+                    Tls.OFF);
+        }
+    }
+
+    /**
+     * TLS of the API's port; without both files it speaks none.
+     *
+     * @param certificateFile PEM, the certificate first, then what it was issued by; read again when it changes
+     * @param keyFile PEM, PKCS 8
+     */
+    public record Tls(Path certificateFile, Path keyFile) {
+
+        /** In the clear. */
+        static final Tls OFF = new Tls(null, null);
+
+        /** Both, or none. */
+        public Tls {
+            new Check()
+                    .that(
+                            (certificateFile == null) == (keyFile == null),
+                            "keyFile",
+                            String.valueOf(keyFile),
+                            "a file if there is a certificate_file, else none")
+                    .done();
+        }
+
+        /** Whether the port speaks TLS. */
+        public boolean isOn() {
+            return certificateFile != null;
         }
     }
 
@@ -202,6 +270,10 @@ public record EngineConfig(
      * @param readerConnections that reads use, pipelined
      * @param pipelining reads under way at once on a reader connection
      * @param timeout after which an unanswered statement or connection attempt is a failure
+     * @param tls whether connections are encrypted
+     * @param tlsCaFile PEM, whom a certificate must be issued by; null unless that is verified
+     * @param migrationUser who owns the tables and changes their schema; null for {@code user}
+     * @param migrationPassword of that user; null if there is none
      */
     public record Database(
             String host,
@@ -214,7 +286,11 @@ public record EngineConfig(
             int writerConnections,
             int readerConnections,
             int pipelining,
-            Duration timeout) {
+            Duration timeout,
+            Encryption tls,
+            Path tlsCaFile,
+            String migrationUser,
+            Secret migrationPassword) {
 
         /** Ranges; that there is a password is checked with the whole. */
         public Database {
@@ -228,6 +304,17 @@ public record EngineConfig(
                     .range("readerConnections", readerConnections, 1, CONNECTIONS)
                     .range("pipelining", pipelining, 1, 1_024)
                     .range("timeout", timeout, TICK, MINUTE)
+                    .required("tls", tls, "off, require or verify")
+                    .that(
+                            (tls == Encryption.VERIFY) == (tlsCaFile != null),
+                            "tlsCaFile",
+                            String.valueOf(tlsCaFile),
+                            "a file where tls is verify, else none")
+                    .that(
+                            (migrationUser == null) == (migrationPassword == null),
+                            "migrationPassword",
+                            migrationPassword == null ? "nothing" : "a password",
+                            "the password of migration_user if there is one, else none")
                     .done();
         }
 
@@ -237,11 +324,22 @@ public record EngineConfig(
         }
     }
 
+    /** How far a server is trusted. */
+    public enum Encryption {
+        /** In the clear. */
+        OFF,
+        /** Encrypted, with whoever answers. */
+        REQUIRE,
+        /** Encrypted, with a server whose certificate is for its name and by a known issuer. */
+        VERIFY
+    }
+
     /**
      * @param url redis:// or rediss://
      * @param timeout after which an unanswered call has failed
+     * @param tlsCaFile PEM, whom the certificate of a rediss:// must be issued by; null for those that the JVM knows
      */
-    public record Redis(URI url, Duration timeout) {
+    public record Redis(URI url, Duration timeout, Path tlsCaFile) {
 
         /** The URL must be there. */
         public Redis {
@@ -480,6 +578,50 @@ public record EngineConfig(
                     .required("rolesFile", rolesFile, "the path of a file")
                     .range("clockSkew", clockSkew, Duration.ZERO, MINUTE.multipliedBy(5))
                     .range("jwksRefresh", jwksRefresh, Duration.ofSeconds(1), HOUR)
+                    .done();
+        }
+    }
+
+    /**
+     * How many requests a caller may make, by what they are.
+     *
+     * @param enabled whether there are limits at all
+     * @param staff reads, writes and orders of callers who see all orders, together
+     * @param reads of others, and so on
+     * @param orders placing, checking out, validating
+     * @param batches calls that place many orders
+     * @param streams event streams that are opened
+     */
+    public record RateLimits(
+            boolean enabled, Rate staff, Rate reads, Rate writes, Rate orders, Rate batches, Rate streams) {}
+
+    /**
+     * @param perSecond requests that come back
+     * @param burst requests at once
+     */
+    public record Rate(double perSecond, int burst) {
+
+        /** Ranges: at least one request in a quarter of an hour, for a bucket is not remembered for ever. */
+        public Rate {
+            new Check()
+                    .range("perSecond", perSecond, 0.001, 1_000_000)
+                    .range("burst", burst, 1, 1_000_000)
+                    .done();
+        }
+    }
+
+    /**
+     * @param sealInterval between two looks for entries that are not sealed yet
+     * @param anchorInterval between two notes of the chain's head
+     * @param anchorFile where heads are noted, a line each; null for the log only
+     */
+    public record Audit(Duration sealInterval, Duration anchorInterval, Path anchorFile) {
+
+        /** Ranges. */
+        public Audit {
+            new Check()
+                    .range("sealInterval", sealInterval, TICK, HOUR)
+                    .range("anchorInterval", anchorInterval, TICK, HOUR.multipliedBy(24))
                     .done();
         }
     }

@@ -1,5 +1,6 @@
 package dev.orderengine.customer;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.database.Written;
 import io.vertx.core.Future;
@@ -47,9 +48,12 @@ public final class Customers {
      * Creates or replaces a customer.
      *
      * @param expected tells whether he may be written as he is now (empty: he is not known); may be asked more than once
+     * @param recording of what comes of it
      */
-    public Future<Written<Customer>> put(CustomerProfile profile, Predicate<Optional<Customer>> expected) {
-        return transactions.run(transaction -> put(transaction, profile, expected));
+    public Future<Written<Customer>> put(
+            CustomerProfile profile, Predicate<Optional<Customer>> expected, Recording<Written<Customer>> recording) {
+        return transactions.run(transaction -> put(transaction, profile, expected)
+                .compose(written -> recording.record(transaction, written).map(written)));
     }
 
     private static Future<Written<Customer>> put(

@@ -3,9 +3,12 @@ package dev.orderengine.database;
 import dev.orderengine.config.EngineConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
+import io.vertx.pgclient.SslMode;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import java.time.Duration;
@@ -97,7 +100,16 @@ public final class Database {
                 .setCachePreparedStatements(true)
                 .setPreparedStatementCacheMaxSize(256);
         options.getProperties().put("application_name", "order-engine");
-        return options;
+        return switch (config.tls()) {
+            case OFF -> options;
+            case REQUIRE -> options.setSslMode(SslMode.REQUIRE).setSslOptions(new ClientSSLOptions().setTrustAll(true));
+            case VERIFY ->
+                options.setSslMode(SslMode.VERIFY_FULL)
+                        .setSslOptions(new ClientSSLOptions()
+                                .setHostnameVerificationAlgorithm("HTTPS")
+                                .setTrustOptions(new PemTrustOptions()
+                                        .addCertPath(config.tlsCaFile().toString())));
+        };
     }
 
     private static Pool pool(Vertx vertx, EngineConfig.Database config, String name, int size, int pipelining) {

@@ -13,23 +13,26 @@ import java.util.function.Supplier;
  * What readiness asks Postgres.
  *
  * @param readers the pool that reads use
+ * @param writers the pool that placements use
  * @param schemaVersion what {@link Migrations#migrate()} returned
  */
-public record DatabaseHealth(Pool readers, Supplier<String> schemaVersion) {
+public record DatabaseHealth(Pool readers, Pool writers, Supplier<String> schemaVersion) {
 
     private static final String ANSWER = "SELECT 1";
 
     private static final String HAS_MIGRATION =
             "SELECT 1 FROM flyway_schema_history WHERE version = $1 AND success LIMIT 1";
 
-    /** That it answers, and that its schema is still the one that this engine started on. */
+    /** That it answers on both pools, and that its schema is still the one that this engine started on. */
     public List<HealthCheck> checks() {
         return List.of(
                 new HealthCheck("postgres", true, this::answer), new HealthCheck("migrations", true, this::migrations));
     }
 
     private Future<?> answer() {
-        return readers.preparedQuery(ANSWER).execute();
+        return Future.all(
+                readers.preparedQuery(ANSWER).execute(),
+                writers.preparedQuery(ANSWER).execute());
     }
 
     private Future<?> migrations() {

@@ -4,6 +4,8 @@ import dev.orderengine.config.EngineConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.retry.Retry;
 import io.github.resilience4j.retry.RetryConfig;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -41,7 +43,7 @@ public final class Migrations {
     private final Duration patience;
 
     /**
-     * @param config of the database; its user must own the tables
+     * @param config of the database; who migrates must own the tables
      * @param patience how long to wait for a database that does not answer
      */
     public Migrations(EngineConfig.Database config, Duration patience) {
@@ -58,7 +60,7 @@ public final class Migrations {
     public String migrate() {
         awaitDatabase();
         Flyway flyway = Flyway.configure()
-                .dataSource(url(), config.user(), config.password().value())
+                .dataSource(url(), user(), password())
                 .locations("classpath:db/migration")
                 .lockRetryCount(LOCK_ATTEMPTS)
                 .outOfOrder(true)
@@ -98,8 +100,8 @@ public final class Migrations {
 
     private Void connect() throws SQLException {
         Properties properties = new Properties();
-        properties.setProperty("user", config.user());
-        properties.setProperty("password", config.password().value());
+        properties.setProperty("user", user());
+        properties.setProperty("password", password());
         properties.setProperty("connectTimeout", seconds());
         properties.setProperty("socketTimeout", seconds());
         properties.setProperty("loginTimeout", seconds());
@@ -115,13 +117,33 @@ public final class Migrations {
                         || sql.getSQLState().startsWith(NO_CONNECTION_CLASS));
     }
 
+    private String user() {
+        return config.migrationUser() == null ? config.user() : config.migrationUser();
+    }
+
+    private String password() {
+        return config.migrationUser() == null
+                ? config.password().value()
+                : config.migrationPassword().value();
+    }
+
     private String seconds() {
         return String.valueOf(Math.max(1, config.timeout().toSeconds()));
     }
 
     private String url() {
         return "jdbc:postgresql://" + config.host() + ":" + config.port() + "/" + config.name()
-                + "?ApplicationName=order-engine-migrations";
+                + "?ApplicationName=order-engine-migrations" + tls();
+    }
+
+    private String tls() {
+        return switch (config.tls()) {
+            case OFF -> "";
+            case REQUIRE -> "&sslmode=require";
+            case VERIFY ->
+                "&sslmode=verify-full&sslrootcert="
+                        + URLEncoder.encode(config.tlsCaFile().toString(), StandardCharsets.UTF_8);
+        };
     }
 
     private String where() {

@@ -1,5 +1,6 @@
 package dev.orderengine.http;
 
+import dev.orderengine.http.RateLimits.Kind;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -25,6 +26,7 @@ final class ApiRoutes {
 
     private final Router router;
     private final Authentication authentication;
+    private final RateLimits limits;
     private final AdmissionGate gate;
     private final AdmissionGate heldGate;
     private final AdmissionGate cartGate;
@@ -39,6 +41,7 @@ final class ApiRoutes {
     ApiRoutes(
             Router router,
             Authentication authentication,
+            RateLimits limits,
             AdmissionGate gate,
             AdmissionGate heldGate,
             AdmissionGate cartGate,
@@ -48,6 +51,7 @@ final class ApiRoutes {
             MeterRegistry metrics) {
         this.router = router;
         this.authentication = authentication;
+        this.limits = limits;
         this.gate = gate;
         this.heldGate = heldGate;
         this.cartGate = cartGate;
@@ -71,9 +75,10 @@ final class ApiRoutes {
             CartRoutes carts,
             WebhookRoutes webhooks,
             OperationRoutes operation,
+            AuditRoutes audit,
             DocumentationRoutes documentation) {
-        post("/orders", Scope.ORDERS_WRITE, placements::place);
-        post("/orders/validate", Scope.ORDERS_WRITE, placements::validate);
+        order("/orders", gate, placements::place);
+        order("/orders/validate", gate, placements::validate);
         bulk("/orders/batch", Scope.ORDERS_WRITE, batches::place);
         get("/orders", Scope.ORDERS_READ, orders::list);
         get("/orders/:id", Scope.ORDERS_READ, orders::get);
@@ -106,6 +111,15 @@ final class ApiRoutes {
         signed("/webhooks/stripe", webhooks::stripe);
         signed("/webhooks/paypal", webhooks::paypal);
         mount(operation);
+        guarded(
+                        route(HttpMethod.GET, "/admin/audit")
+                                .produces(JSON)
+                                .produces(RequestBody.NDJSON)
+                                .handler(gate),
+                        Scope.ADMIN,
+                        Kind.READS)
+                .handler(audit::get);
+        bodiless(HttpMethod.POST, "/admin/audit/verify", gate, Scope.ADMIN).handler(audit::verify);
         open("/openapi.yaml", documentation::contract);
         open("/docs", documentation::page);
         open("/docs/:file", documentation::file);
@@ -121,8 +135,7 @@ final class ApiRoutes {
         bodiless(HttpMethod.DELETE, cart, cartGate, Scope.CARTS_WRITE).handler(carts::delete);
         writing(HttpMethod.PUT, item, cartGate, Scope.CARTS_WRITE).handler(carts::putItem);
         bodiless(HttpMethod.DELETE, item, cartGate, Scope.CARTS_WRITE).handler(carts::deleteItem);
-        writing(HttpMethod.POST, cart + "/checkout", cartGate, Scope.ORDERS_WRITE)
-                .handler(carts::checkOut);
+        order(cart + "/checkout", cartGate, carts::checkOut);
     }
 
     /** What operators see and do, and the page that shows it, which is outside of the base path. */
@@ -152,6 +165,11 @@ final class ApiRoutes {
         route(HttpMethod.GET, path).handler(gate).handler(handler);
     }
 
+    private void order(String path, AdmissionGate through, Handler<RoutingContext> handler) {
+        Route route = route(HttpMethod.POST, path).produces(JSON).handler(through);
+        withBody(guarded(route, Scope.ORDERS_WRITE, Kind.ORDERS)).handler(handler);
+    }
+
     private void post(String path, Scope scope, Handler<RoutingContext> handler) {
         writing(HttpMethod.POST, path, gate, scope).handler(handler);
     }
@@ -165,19 +183,23 @@ final class ApiRoutes {
     }
 
     private Route writing(HttpMethod method, String path, AdmissionGate through, Scope scope) {
+        return withBody(bodiless(method, path, through, scope));
+    }
+
+    private Route withBody(Route route) {
         // Wrapped, for vertx-web would have the body read before it is known who sends it.
-        return bodiless(method, path, through, scope)
-                .handler(context -> refuseOtherBodies(context, Set.of(JSON)))
+        return route.handler(context -> refuseOtherBodies(context, Set.of(JSON)))
                 .handler(bodies::handle);
     }
 
     private Route bodiless(HttpMethod method, String path, AdmissionGate through, Scope scope) {
-        return guarded(route(method, path).produces(JSON).handler(through), scope);
+        Kind kind = method == HttpMethod.GET ? Kind.READS : Kind.WRITES;
+        return guarded(route(method, path).produces(JSON).handler(through), scope, kind);
     }
 
     /** A call with a large body: only a few at once, and only of callers who are known, are read into memory. */
     private void bulk(String path, Scope scope, Handler<RoutingContext> handler) {
-        guarded(route(HttpMethod.POST, path).produces(JSON), scope)
+        guarded(route(HttpMethod.POST, path).produces(JSON), scope, Kind.BATCHES)
                 .handler(bulkGate)
                 .handler(context -> refuseOtherBodies(context, Set.of(JSON, RequestBody.NDJSON)))
                 .handler(bulkBodies::handle)
@@ -188,7 +210,7 @@ final class ApiRoutes {
     private static void refuseOtherBodies(RoutingContext context, Set<String> taken) {
         String encoding = context.request().getHeader(HttpHeaders.CONTENT_ENCODING);
         boolean plain = encoding == null || encoding.equalsIgnoreCase("identity");
-        if (plain && taken.contains(RequestBody.mediaType(context))) {
+        if (plain && taken.contains(RequestBody.mediaType(context)) && RequestBody.isUtf8(context)) {
             context.next();
         } else {
             context.fail(415);
@@ -222,18 +244,27 @@ final class ApiRoutes {
                 .produces(JSON)
                 .produces(EventStream.MEDIA_TYPE)
                 .handler(context -> (isStream(context) ? streamGate : gate).handle(context));
-        guarded(route, scope).handler(context -> (isStream(context) ? stream : list).handle(context));
+        Handler<RoutingContext> lists = limits.of(Kind.READS);
+        Handler<RoutingContext> streams = limits.of(Kind.STREAMS);
+        guarded(route, scope)
+                .handler(context -> (isStream(context) ? streams : lists).handle(context))
+                .handler(context -> (isStream(context) ? stream : list).handle(context));
     }
 
     /** A stream over the orders of all customers: for staff. */
     private void stream(String path, Scope scope, Handler<RoutingContext> handler) {
         Route route =
                 route(HttpMethod.GET, path).produces(EventStream.MEDIA_TYPE).handler(streamGate);
-        guarded(route.handler(authentication.requires(Scope.ORDERS_ALL)), scope).handler(handler);
+        guarded(route.handler(authentication.requires(Scope.ORDERS_ALL)), scope, Kind.STREAMS)
+                .handler(handler);
     }
 
     private static boolean isStream(RoutingContext context) {
         return EventStream.MEDIA_TYPE.equals(context.getAcceptableContentType());
+    }
+
+    private Route guarded(Route route, Scope scope, Kind kind) {
+        return guarded(route, scope).handler(limits.of(kind));
     }
 
     private Route guarded(Route route, Scope scope) {

@@ -25,6 +25,7 @@ public final class Authentication {
 
     private final TokenKeys keys;
     private final Roles roles;
+    private final AuditTrail audit;
     private final Clock clock;
     private final Map<String, Caller> insiders;
     private final Cache<String, Verified> verified =
@@ -32,14 +33,18 @@ public final class Authentication {
 
     private record Verified(Caller caller, int era) {}
 
-    /** @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times */
-    public Authentication(TokenKeys keys, Roles roles, Clock clock) {
-        this(keys, roles, clock, Map.of());
+    /**
+     * @param keys verifies tokens by the keys that are valid now: signature, issuer, audience, times
+     * @param audit is told who was not let in
+     */
+    public Authentication(TokenKeys keys, Roles roles, AuditTrail audit, Clock clock) {
+        this(keys, roles, audit, clock, Map.of());
     }
 
-    private Authentication(TokenKeys keys, Roles roles, Clock clock, Map<String, Caller> insiders) {
+    private Authentication(TokenKeys keys, Roles roles, AuditTrail audit, Clock clock, Map<String, Caller> insiders) {
         this.keys = keys;
         this.roles = roles;
+        this.audit = audit;
         this.clock = clock;
         this.insiders = insiders;
     }
@@ -47,25 +52,33 @@ public final class Authentication {
     /** One that knows a token more, which this process made up to place orders with itself. */
     Authentication knowing(String token, String subject) {
         Caller insider = new Caller(subject, EnumSet.of(Scope.ORDERS_ALL, Scope.ORDERS_WRITE), Instant.MAX);
-        return new Authentication(keys, roles, clock, Map.of(token, insider));
+        return new Authentication(keys, roles, audit, clock, Map.of(token, insider));
     }
 
     /** Lets callers with that scope pass, ends the others with 401 or 403. */
     Handler<RoutingContext> requires(Scope scope) {
         return context -> authenticate(context)
                 .onSuccess(caller -> {
-                    if (!caller.may(scope)) {
-                        context.fail(new ProblemException(Problem.of(
-                                403,
-                                "missing_scope",
-                                "The token does not allow this",
-                                "It needs the scope " + scope.wire() + ".")));
-                        return;
-                    }
                     RequestContext.of(context).caller(caller);
-                    context.next();
+                    if (caller.may(scope)) {
+                        context.next();
+                    } else {
+                        refuse(context, missing(scope));
+                    }
                 })
-                .onFailure(context::fail);
+                .onFailure(fault -> refuse(context, fault));
+    }
+
+    private void refuse(RoutingContext context, Throwable fault) {
+        if (fault instanceof ProblemException refused) {
+            audit.refused(context, refused.problem());
+        }
+        context.fail(fault);
+    }
+
+    private static ProblemException missing(Scope scope) {
+        return new ProblemException(Problem.of(
+                403, "missing_scope", "The token does not allow this", "It needs the scope " + scope.wire() + "."));
     }
 
     private Future<Caller> authenticate(RoutingContext context) {

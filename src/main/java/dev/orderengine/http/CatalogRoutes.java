@@ -6,6 +6,7 @@ import dev.orderengine.catalog.CatalogStore;
 import dev.orderengine.catalog.Product;
 import dev.orderengine.catalog.ProductDetails;
 import dev.orderengine.database.Written;
+import dev.orderengine.http.AuditTrail.Change;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -16,6 +17,7 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -62,25 +64,31 @@ final class CatalogRoutes {
                         productId, bodies.read(context.body().buffer()))
                 .orRefuse();
         Future<Written<Product>> written = store.put(
-                        product, found -> preconditions.allow(found.map(CatalogRoutes::version)))
-                .onSuccess(write -> announce(context, write));
+                        product,
+                        found -> preconditions.allow(found.map(CatalogRoutes::version)),
+                        audit.recording(context, CatalogRoutes::change))
+                .onSuccess(this::announce);
         Deadline.of(written)
                 .onSuccess(write ->
                         Responses.written(context, write, "/products/" + productId, CatalogRoutes::version, this::body))
                 .onFailure(context::fail);
     }
 
-    private void announce(RoutingContext context, Written<Product> written) {
+    private void announce(Written<Product> written) {
         if (written.changed()) {
-            Product product = written.thing();
-            cached.forget(product.productId());
-            audit.record(
-                    context,
+            cached.forget(written.thing().productId());
+        }
+    }
+
+    private static Optional<Change> change(Written<Product> written) {
+        return Optional.of(written).filter(Written::changed).map(changed -> {
+            Product product = changed.thing();
+            return new Change(
                     "product.put",
                     product.productId(),
-                    written.outcome().wire(),
+                    changed.outcome().wire(),
                     Map.of("version", product.version(), "active", product.active(), "prices", prices(product)));
-        }
+        });
     }
 
     private static Map<String, String> prices(Product product) {

@@ -5,11 +5,13 @@ import dev.orderengine.customer.Customer;
 import dev.orderengine.customer.CustomerProfile;
 import dev.orderengine.customer.Customers;
 import dev.orderengine.database.Written;
+import dev.orderengine.http.AuditTrail.Change;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 
 /** The customers, read and written: staff all of them, everybody else himself. */
 final class CustomerRoutes {
@@ -40,25 +42,24 @@ final class CustomerRoutes {
         CustomerProfile profile = CustomerDecoder.decode(
                         customerId, bodies.read(context.body().buffer()))
                 .orRefuse();
-        Future<Written<Customer>> written = customers
-                .put(profile, found -> preconditions.allow(found.map(CustomerRoutes::version)))
-                .onSuccess(write -> record(context, write));
+        Future<Written<Customer>> written = customers.put(
+                profile,
+                found -> preconditions.allow(found.map(CustomerRoutes::version)),
+                audit.recording(context, CustomerRoutes::change));
         Deadline.of(written)
                 .onSuccess(write -> Responses.written(
                         context, write, "/customers/" + customerId, CustomerRoutes::version, this::body))
                 .onFailure(context::fail);
     }
 
-    private void record(RoutingContext context, Written<Customer> written) {
-        if (written.changed()) {
-            Customer customer = written.thing();
-            audit.record(
-                    context,
-                    "customer.put",
-                    customer.profile().customerId(),
-                    written.outcome().wire(),
-                    Map.of("version", customer.version()));
-        }
+    private static Optional<Change> change(Written<Customer> written) {
+        return Optional.of(written)
+                .filter(Written::changed)
+                .map(changed -> new Change(
+                        "customer.put",
+                        changed.thing().profile().customerId(),
+                        changed.outcome().wire(),
+                        Map.of("version", changed.thing().version())));
     }
 
     /** The id in the path; one that is not the caller's business is as good as unknown. */

@@ -1,6 +1,8 @@
 package dev.orderengine.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.audit.AuditSearch;
+import dev.orderengine.audit.AuditVerifier;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.cart.Carts;
 import dev.orderengine.catalog.Catalog;
@@ -24,40 +26,27 @@ import dev.orderengine.rules.RuleBook;
 import dev.orderengine.telemetry.LogLevels;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Clock;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** Listens on the API's port; one instance an event loop, all on the same port. */
 public final class HttpVerticle extends VerticleBase {
-
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
-    private static final int MAX_URI_BYTES = 8 * 1024;
-    private static final int COMPRESS_FROM_BYTES = 1024;
-    private static final int IDLE_SECONDS = 75;
-
-    private static final Pattern MALFORMED_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
     /** Where only this machine can call. */
     static final String LOOPBACK = "127.0.0.1";
 
     private final Services services;
     private final Authentication authentication;
-    private final String host;
-    private final int wantedPort;
+    private final EngineConfig.Http http;
     private StatusWatch watch;
     private StreamRoutes streams;
     private FiguresRoutes figures;
-    private HttpServer server;
+    private Listener listener;
 
     /**
      * What the API is made of.
@@ -75,6 +64,7 @@ public final class HttpVerticle extends VerticleBase {
             EngineConfig config,
             Bus bus,
             Authentication authentication,
+            RateLimits limits,
             AdmissionGate gate,
             AdmissionGate heldGate,
             AdmissionGate cartGate,
@@ -94,6 +84,9 @@ public final class HttpVerticle extends VerticleBase {
             EventTail tail,
             FulfilmentIndex fulfilments,
             TransferIndex transfers,
+            AuditTrail audit,
+            AuditSearch auditSearch,
+            AuditVerifier auditVerifier,
             Documentation documentation,
             Operation operation,
             ObjectMapper json,
@@ -115,36 +108,30 @@ public final class HttpVerticle extends VerticleBase {
             Console console) {}
 
     public HttpVerticle(Services services) {
-        this(
-                services,
-                services.authentication(),
-                services.config().http().host(),
-                services.config().http().port());
+        this(services, services.authentication(), services.config().http());
     }
 
-    private HttpVerticle(Services services, Authentication authentication, String host, int wantedPort) {
+    private HttpVerticle(Services services, Authentication authentication, EngineConfig.Http http) {
         this.services = services;
         this.authentication = authentication;
-        this.host = host;
-        this.wantedPort = wantedPort;
+        this.http = http;
     }
 
     /** The same API on a free port of the loopback, for callers of its own. */
     static HttpVerticle onLoopback(Services services, Authentication authentication) {
-        return new HttpVerticle(services, authentication, LOOPBACK, 0);
+        return new HttpVerticle(
+                services, authentication, services.config().http().onLoopback(LOOPBACK));
     }
 
     @Override
     public Future<?> start() {
         JsonOut json = new JsonOut(services.json());
+        listener = new Listener(vertx, http, services.metrics());
         watch = new StatusWatch(vertx, services.tail());
         streams = streams(json);
         figures = figures(json);
-        Problems problems = new Problems(json);
-        server = vertx.createHttpServer(options())
-                .requestHandler(wellFormed(router(json, problems), problems))
-                .invalidRequestHandler(problems::invalid);
-        return server.listen();
+        Problems problems = new Problems(json, listener.headers());
+        return listener.listen(router(json, problems), problems);
     }
 
     /** Finishes what is at work; what only waits is answered or ended now, for its wait may be longer than the drain. */
@@ -153,51 +140,32 @@ public final class HttpVerticle extends VerticleBase {
         watch.release();
         streams.release();
         figures.release();
-        EngineConfig.Http http = services.config().http();
-        return server.shutdown(http.drainTimeout().minus(http.drainDelay()).toMillis(), TimeUnit.MILLISECONDS);
+        return listener.stop(http.drainTimeout().minus(http.drainDelay()));
     }
 
     /** The port that is listened at. */
     public int port() {
-        return server.actualPort();
-    }
-
-    private HttpServerOptions options() {
-        return new HttpServerOptions()
-                .setHost(host)
-                .setPort(wantedPort)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(MAX_URI_BYTES)
-                .setIdleTimeout(IDLE_SECONDS)
-                .setCompressionSupported(true)
-                .setCompressionContentSizeThreshold(COMPRESS_FROM_BYTES)
-                .setTcpNoDelay(true);
-    }
-
-    /** A path that cannot be decoded matches no route and would fail in the router. */
-    private static Handler<HttpServerRequest> wellFormed(Router router, Problems problems) {
-        return request -> {
-            if (MALFORMED_ESCAPE.matcher(request.path()).find()) {
-                problems.invalid(request);
-            } else {
-                router.handle(request);
-            }
-        };
+        return listener.port();
     }
 
     private Router router(JsonOut json, Problems problems) {
         RequestBody bodies = new RequestBody(services.json());
-        AuditTrail audit = new AuditTrail(services.bus(), services.clock());
+        AuditTrail audit = services.audit();
         PlacementAnswers answers = new PlacementAnswers(json, problems, audit);
         OrderIntake intake = intake();
         OrderCommandCalls commands = new OrderCommandCalls(bodies, services.bus(), audit);
         Router router = Router.router(vertx);
-        router.route().handler(new RequestStart());
+        router.route().handler(new RequestStart(listener.headers(), listener.connections()));
         router.route().handler(new CardGuard());
+        Set<String> origins = http.corsOrigins();
+        if (!origins.isEmpty()) {
+            router.route().handler(Cors.of(origins));
+        }
         services.extraRoutes().accept(router);
         new ApiRoutes(
                         router,
                         authentication,
+                        services.limits(),
                         services.gate(),
                         services.heldGate(),
                         services.cartGate(),
@@ -219,9 +187,10 @@ public final class HttpVerticle extends VerticleBase {
                         new CartRoutes(bodies, services.carts(), services.catalog(), checkout(intake), json, answers),
                         new WebhookRoutes(services.bus(), audit, json),
                         operation(bodies, audit, json),
+                        new AuditRoutes(services.auditSearch(), services.auditVerifier(), audit, json),
                         new DocumentationRoutes(services.documentation()));
         router.route().failureHandler(problems);
-        for (int status : new int[] {400, 404, 405, 406, 413, 414, 415, 431, 500}) {
+        for (int status : new int[] {400, 403, 404, 405, 406, 408, 413, 414, 415, 431, 500}) {
             router.errorHandler(status, problems);
         }
         return router;

@@ -3,13 +3,13 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.RequestKey;
+import dev.orderengine.http.AuditTrail.Change;
 import dev.orderengine.inventory.Inventory;
 import dev.orderengine.inventory.StockChange;
 import dev.orderengine.inventory.StockLevels;
 import dev.orderengine.inventory.Stocktake;
 import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.order.Fault;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
@@ -85,16 +85,20 @@ final class InventoryRoutes {
         Preconditions preconditions = Preconditions.of(context);
         RequestKey key = key(context, body);
         StockChange change = StockDecoder.decode(bodies.read(body)).orRefuse();
+        String productId = Identifiers.inPath(context);
+        String locationId = Identifiers.inPath(context, "location");
         Stocktaking.Request request = new Stocktaking.Request(
-                Identifiers.inPath(context),
-                Identifiers.inPath(context, "location"),
+                productId,
+                locationId,
                 change,
                 levels -> preconditions.allow(Optional.of(Responses.versionOf(body(levels)))),
                 (levels, created) -> new AnsweredKeys.Answer(
                         created ? 201 : 200, body(levels).toString(StandardCharsets.UTF_8)),
-                key);
-        Future<Stocktake> taken = stocktaking.run(request).onSuccess(stocktake -> record(context, request, stocktake));
-        Deadline.of(taken).onSuccess(stocktake -> answer(context, stocktake)).onFailure(context::fail);
+                key,
+                audit.recording(context, stocktake -> change(productId + " at " + locationId, stocktake)));
+        Deadline.of(stocktaking.run(request))
+                .onSuccess(stocktake -> answer(context, stocktake))
+                .onFailure(context::fail);
     }
 
     private RequestKey key(RoutingContext context, Buffer body) {
@@ -109,15 +113,14 @@ final class InventoryRoutes {
                         clock.instant());
     }
 
-    private void record(RoutingContext context, Stocktaking.Request request, Stocktake stocktake) {
-        if (stocktake instanceof Stocktake.Done done) {
-            audit.record(
-                    context,
-                    "stock.put",
-                    request.productId() + " at " + request.locationId(),
-                    done.created() ? "created" : "replaced",
-                    Map.of("difference", done.difference()));
-        }
+    private static Optional<Change> change(String subject, Stocktake stocktake) {
+        return stocktake instanceof Stocktake.Done done
+                ? Optional.of(new Change(
+                        "stock.put",
+                        subject,
+                        done.created() ? "created" : "replaced",
+                        Map.of("difference", done.difference())))
+                : Optional.empty();
     }
 
     private void answer(RoutingContext context, Stocktake stocktake) {

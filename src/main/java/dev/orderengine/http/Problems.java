@@ -37,9 +37,11 @@ final class Problems implements Handler<RoutingContext> {
 
     private final LogLimit limit = new LogLimit(LINES_PER_SECOND);
     private final JsonOut json;
+    private final SecurityHeaders headers;
 
-    Problems(JsonOut json) {
+    Problems(JsonOut json, SecurityHeaders headers) {
         this.json = json;
+        this.headers = headers;
     }
 
     @Override
@@ -80,6 +82,7 @@ final class Problems implements Handler<RoutingContext> {
         int status = cause instanceof TooLongHttpLineException
                 ? 414
                 : cause instanceof TooLongHttpHeaderException ? 431 : 400;
+        headers.put(request.response());
         request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
         end(request.response(), ofStatus(status), out -> out.writeNumberField("status", status), null);
         request.connection().close();
@@ -132,6 +135,9 @@ final class Problems implements Handler<RoutingContext> {
         }
         if (failure instanceof HttpException refused) {
             return ofStatus(refused.getStatusCode());
+        }
+        if (context.statusCode() == 403) {
+            return ofStatus(403);
         }
         if (failure instanceof Overloaded) {
             return Problem.unavailable("overloaded", failure.getMessage() + ".", SOON);
@@ -186,6 +192,11 @@ final class Problems implements Handler<RoutingContext> {
                         "not_acceptable",
                         "The resource has no such form",
                         "Things are available as application/json, streams as text/event-stream.");
+            case 403 ->
+                Problem.of(403, "origin_not_allowed", "Pages of this origin may not call", "See the header Origin.");
+            case 408 ->
+                Problem.of(
+                        408, "request_timeout", "The request took too long to come", "Its body was not there in time.");
             case 413 ->
                 Problem.of(
                         413,
@@ -197,7 +208,7 @@ final class Problems implements Handler<RoutingContext> {
                         415,
                         "unsupported_media_type",
                         "The body's type is not taken",
-                        "Send application/json, for a batch of orders also application/x-ndjson, not compressed.");
+                        "Send application/json, for a batch of orders also application/x-ndjson, in UTF-8, not compressed.");
             case 414 -> Problem.of(414, "uri_too_long", "The URI is too long", "At most 8 KiB are taken.");
             case 431 -> Problem.of(431, "headers_too_large", "The headers are too large", "At most 16 KiB are taken.");
             default -> Problem.internal();

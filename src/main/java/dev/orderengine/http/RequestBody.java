@@ -10,6 +10,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,6 +77,16 @@ final class RequestBody {
     static String mediaType(RoutingContext context) {
         String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
         return type == null ? "" : type.split(";", 2)[0].trim().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether the body is said to be in UTF-8, or nothing is said; JSON knows no other encoding. */
+    static boolean isUtf8(RoutingContext context) {
+        String type = context.request().getHeader(HttpHeaders.CONTENT_TYPE);
+        return type == null
+                || Arrays.stream(type.split(";"))
+                        .map(parameter -> parameter.trim().toLowerCase(Locale.ROOT))
+                        .filter(parameter -> parameter.startsWith("charset="))
+                        .allMatch(parameter -> parameter.replace("\"", "").equals("charset=utf-8"));
     }
 
     private static void findCards(JsonNode node, String pointer, List<Fault> cards) {

@@ -21,6 +21,13 @@ final class RequestStart implements Handler<RoutingContext> {
     private static final int LINES_PER_SECOND = 20;
 
     private final LogLimit limit = new LogLimit(LINES_PER_SECOND);
+    private final SecurityHeaders headers;
+    private final Connections connections;
+
+    RequestStart(SecurityHeaders headers, Connections connections) {
+        this.headers = headers;
+        this.connections = connections;
+    }
 
     @Override
     public void handle(RoutingContext context) {
@@ -31,12 +38,12 @@ final class RequestStart implements Handler<RoutingContext> {
                 requestId != null && REQUEST_ID.matcher(requestId).matches() && !CardNumbers.appearIn(requestId);
         RequestContext request = RequestContext.attach(context, trace, echoed ? requestId : null, start);
         HttpServerResponse response = context.response();
-        response.putHeader("traceparent", trace.traceparent())
-                .putHeader("X-Content-Type-Options", "nosniff")
-                .putHeader("Cache-Control", "no-store");
+        response.putHeader("traceparent", trace.traceparent());
+        headers.put(response);
         if (echoed) {
             response.putHeader("X-Request-Id", requestId);
         }
+        connections.begun(context);
         context.addEndHandler(ended -> log(context, request));
         context.next();
     }

@@ -1,5 +1,6 @@
 package dev.orderengine.inventory;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.AnsweredKeys.Answer;
 import dev.orderengine.database.AnsweredKeys.Claim;
@@ -55,6 +56,7 @@ public final class Stocktaking {
      *
      * @param expected tells whether it may be made while the stock is so; may be asked more than once
      * @param key null if the request has none
+     * @param recording of what comes of it
      */
     public record Request(
             String productId,
@@ -62,11 +64,14 @@ public final class Stocktaking {
             StockChange change,
             Predicate<StockLevels> expected,
             Format format,
-            RequestKey key) {}
+            RequestKey key,
+            Recording<Stocktake> recording) {}
 
     /** Makes the change, once for each key. */
     public Future<Stocktake> run(Request request) {
-        return transactions.run(transaction -> run(transaction, request));
+        return transactions.run(transaction -> run(transaction, request)
+                .compose(stocktake ->
+                        request.recording().record(transaction, stocktake).map(stocktake)));
     }
 
     private Future<Stocktake> run(SqlClient transaction, Request request) {

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
@@ -57,7 +58,8 @@ public final class RedisCalls {
     public enum Kind {
         PING,
         READ,
-        WRITE;
+        WRITE,
+        LIMIT;
 
         private final String tag = name().toLowerCase(Locale.ROOT);
     }
@@ -176,9 +178,14 @@ public final class RedisCalls {
                 .setTcpKeepAlive(true)
                 .setTcpNoDelay(true)
                 .setConnectTimeout((int) config.timeout().toMillis());
-        return config.url().getScheme().equals("rediss")
-                ? options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS")
-                : options;
+        if (config.url().getScheme().equals("rediss")) {
+            options.setSsl(true).setHostnameVerificationAlgorithm("HTTPS");
+            if (config.tlsCaFile() != null) {
+                options.setTrustOptions(
+                        new PemTrustOptions().addCertPath(config.tlsCaFile().toString()));
+            }
+        }
+        return options;
     }
 
     private static CircuitBreakerConfig breakerConfig() {

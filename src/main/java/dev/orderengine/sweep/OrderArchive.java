@@ -61,10 +61,7 @@ public final class OrderArchive {
 
     private static final String ROWS = "SELECT to_jsonb(t)::text AS line FROM %s t";
 
-    private static final String DETACH = """
-            ALTER TABLE orders DETACH PARTITION orders_%1$s;
-            ALTER TABLE order_events DETACH PARTITION order_events_%1$s;
-            DROP TABLE orders_%1$s, order_events_%1$s""";
+    private static final String DETACH = "SELECT drop_order_month('%s')";
 
     private final Vertx vertx;
     private final Transactions transactions;

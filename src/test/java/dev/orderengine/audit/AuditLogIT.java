@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class AuditLogIT {
     private static TestDatabase database;
 
     private final AuditLog log =
-            new AuditLog(database.pools().writers(), JsonMapping.create(), new SimpleMeterRegistry());
+            new AuditLog(database.pools().writers(), new AuditWriter(JsonMapping.create()), new SimpleMeterRegistry());
     private final Context loop = vertx.getOrCreateContext();
 
     @BeforeAll
@@ -93,6 +94,26 @@ class AuditLogIT {
         AuditEntry entry = new AuditEntry(NOW, "odd", "a", "s", "o", null, null, Map.of("self", new Object()));
 
         assertThatThrownBy(() -> append(List.of(entry)).await()).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void append_anEntryThatCannotBeStored_doesNotTakeItsNeighboursWithIt() {
+        List<AuditEntry> entries = Stream.of(
+                        Map.<String, Object>of(),
+                        Map.<String, Object>of("nul", "\u0000"),
+                        Map.<String, Object>of("self", new Object()),
+                        Map.<String, Object>of())
+                .map(detail -> new AuditEntry(NOW, "mates", "a", "s", "o", null, null, detail))
+                .toList();
+        Future<List<Boolean>> appended = Future.future(done -> loop.runOnContext(now -> Future.all(entries.stream()
+                        .map(entry -> log.append(entry).map(true).otherwise(false))
+                        .toList())
+                .map(all -> all.<Boolean>list())
+                .onComplete(done)));
+
+        assertThat(appended.await()).containsExactly(true, false, false, true);
+        assertThat(database.number("SELECT count(*) FROM audit_log WHERE actor = 'mates'"))
+                .isEqualTo(2);
     }
 
     @Test

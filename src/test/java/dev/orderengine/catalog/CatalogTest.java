@@ -2,6 +2,7 @@ package dev.orderengine.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.Written;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -96,7 +97,8 @@ class CatalogTest {
         }
 
         @Override
-        public Future<Written<Product>> put(ProductDetails details, Predicate<Optional<Product>> expected) {
+        public Future<Written<Product>> put(
+                ProductDetails details, Predicate<Optional<Product>> expected, Recording<Written<Product>> recording) {
             throw new UnsupportedOperationException();
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,12 @@ class ConfigLoaderTest {
                         5000,
                         Duration.ofSeconds(30),
                         Duration.ZERO,
-                        Duration.ofSeconds(15)));
+                        Duration.ofSeconds(15),
+                        Duration.ofSeconds(10),
+                        Duration.ofSeconds(30),
+                        Duration.ofSeconds(75),
+                        Set.of(),
+                        new EngineConfig.Tls(null, null)));
         assertThat(config.database())
                 .isEqualTo(new EngineConfig.Database(
                         "localhost",
@@ -63,9 +69,13 @@ class ConfigLoaderTest {
                         3,
                         2,
                         64,
-                        Duration.ofMillis(1500)));
+                        Duration.ofMillis(1500),
+                        EngineConfig.Encryption.OFF,
+                        null,
+                        null,
+                        null));
         assertThat(config.redis())
-                .isEqualTo(new EngineConfig.Redis(URI.create("redis://localhost:6379"), Duration.ofMillis(500)));
+                .isEqualTo(new EngineConfig.Redis(URI.create("redis://localhost:6379"), Duration.ofMillis(500), null));
         assertThat(config.sqs()).isEqualTo(new EngineConfig.Sqs(null, "us-east-1", "order-events"));
         assertThat(config.orders())
                 .isEqualTo(new EngineConfig.Orders(

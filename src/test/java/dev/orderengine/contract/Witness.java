@@ -27,6 +27,11 @@ public final class Witness {
             "cache-control",
             "x-content-type-options",
             "vary",
+            "content-security-policy",
+            "referrer-policy",
+            "strict-transport-security",
+            "ratelimit",
+            "ratelimit-policy",
             "date",
             "allow");
     /** Answers to what is no operation. */
@@ -112,7 +117,9 @@ public final class Witness {
         Part media = content.get(exchange.mediaType());
         if (!media.exists()) {
             faults.add(response.pointer() + " has no content " + exchange.mediaType());
-        } else if (exchange.mediaType().endsWith("json") && !exchange.isCompressed()) {
+        } else if (exchange.mediaType().endsWith("json")
+                && !exchange.mediaType().endsWith("ndjson")
+                && !exchange.isCompressed()) {
             Part schema = media.get("schema");
             JsonNode body = exchange.json();
             schemas.faults(schema, body).forEach(fault -> faults.add(schema.pointer() + ": " + fault));

@@ -52,7 +52,11 @@ class DatabaseIT {
                         CONNECTIONS,
                         1,
                         1,
-                        TIMEOUT));
+                        TIMEOUT,
+                        EngineConfig.Encryption.OFF,
+                        null,
+                        null,
+                        null));
     }
 
     @AfterAll

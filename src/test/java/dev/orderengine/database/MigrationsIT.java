@@ -140,7 +140,11 @@ class MigrationsIT {
                 1,
                 1,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                EngineConfig.Encryption.OFF,
+                null,
+                null,
+                null);
         long start = System.nanoTime();
 
         assertThatThrownBy(() -> new Migrations(wrong, Duration.ofMinutes(5)).migrate())
@@ -186,7 +190,7 @@ class MigrationsIT {
         Database pools = new Database(vertx, config);
         try {
             String version = new Migrations(config, SHORT).migrate();
-            List<HealthCheck> checks = new DatabaseHealth(pools.readers(), () -> version).checks();
+            List<HealthCheck> checks = new DatabaseHealth(pools.readers(), pools.writers(), () -> version).checks();
             assertThat(checks).allMatch(check -> check.required() && answers(check));
 
             execute("DELETE FROM flyway_schema_history WHERE version = '" + version + "'");
@@ -237,7 +241,11 @@ class MigrationsIT {
                 1,
                 1,
                 1,
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                EngineConfig.Encryption.OFF,
+                null,
+                null,
+                null);
     }
 
     private long count(String query) throws SQLException {

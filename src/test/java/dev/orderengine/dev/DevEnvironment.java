@@ -51,6 +51,7 @@ public final class DevEnvironment {
         environment.put("ENGINE_AUTH_ISSUER", DevTokens.ISSUER);
         environment.put("ENGINE_AUTH_AUDIENCE", DevTokens.AUDIENCE);
         environment.put("ENGINE_NOTIFICATIONS_QUEUE", "order-events-notifications");
+        environment.put("ENGINE_RATE_LIMITS_ENABLED", "false");
         environment.put("ENGINE_SMTP_HOST", services.mail().host());
         environment.put("ENGINE_SMTP_PORT", Integer.toString(services.mail().port()));
         // The SDK insists on credentials; ElasticMQ takes any.

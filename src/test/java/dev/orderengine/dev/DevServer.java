@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ public final class DevServer implements AutoCloseable {
     private static final Path PUBLIC_KEY = Path.of("target", "dev", "public-key.pem");
     private static final Path ENVIRONMENT_FILE = Path.of("target", "dev.env");
     private static final String DATABASE = "order_engine";
+    private static final String ENGINE = "engine";
     private static final String HOST = "127.0.0.1";
 
     private final DevSettings settings;
@@ -80,6 +82,7 @@ public final class DevServer implements AutoCloseable {
         startServices();
         var environment = DevEnvironment.of(services, DATABASE, tokens.writePublicKey(PUBLIC_KEY));
         prepareServices();
+        runAsTheEnginesRole(environment);
         var variables = new LinkedHashMap<>(environment);
         variables.putAll(DevEnvironment.tokens(tokens));
         DevEnvironment.write(ENVIRONMENT_FILE, DevEnvironment.exports(variables));
@@ -138,6 +141,17 @@ public final class DevServer implements AutoCloseable {
                 .load()
                 .migrate();
         DevCatalogue.seed(endpoint, database);
+    }
+
+    /** As in production: who serves cannot change the audit log, and who can only migrates. */
+    private void runAsTheEnginesRole(Map<String, String> environment) throws SQLException {
+        try (var connection = services.postgres().endpoint().connect(DATABASE)) {
+            connection
+                    .createStatement()
+                    .execute("CREATE ROLE " + ENGINE + " LOGIN PASSWORD '" + ENGINE + "' IN ROLE order_engine");
+        }
+        environment.put("ENGINE_DATABASE_MIGRATION_USER", environment.put("ENGINE_DATABASE_USER", ENGINE));
+        environment.put("ENGINE_DATABASE_MIGRATION_PASSWORD", environment.put("ENGINE_DATABASE_PASSWORD", ENGINE));
     }
 
     private void serveTokens() {

@@ -3,6 +3,11 @@ package dev.orderengine.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.orderengine.audit.AuditEntry;
+import dev.orderengine.audit.AuditVerticle;
+import dev.orderengine.audit.AuditWriter;
+import dev.orderengine.bus.Bus;
+import dev.orderengine.bus.Nudge;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.dev.DevTokens;
 import dev.orderengine.http.token.TokenKeys;
@@ -11,6 +16,7 @@ import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.SigningKey;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -40,6 +46,7 @@ import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -53,17 +60,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AuthenticationTest {
 
     private static final String BASE = "/api/v1";
+    private static final Connections CONNECTIONS =
+            new Connections(new Connections.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO));
 
     private final Vertx vertx = Vertx.vertx();
     private final DevTokens tokens = DevTokens.create(vertx);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final AdmissionGate gate = new AdmissionGate("working", 2, metrics);
+    private final ConcurrentLinkedQueue<AuditEntry> recorded = new ConcurrentLinkedQueue<>();
+    private final AuditTrail audit = audit();
     private final ConcurrentLinkedQueue<Promise<Void>> held = new ConcurrentLinkedQueue<>();
 
     @TempDir
     private Path folder;
 
     private URI uri;
+
+    /** The trail, which ends in a list. */
+    private AuditTrail audit() {
+        Bus bus = new Bus(vertx, Duration.ofSeconds(10));
+        bus.serve(AuditVerticle.APPEND, entry -> {
+            recorded.add(entry);
+            return Future.succeededFuture(Nudge.NUDGE);
+        });
+        return new AuditTrail(bus, new AuditWriter(JsonMapping.create()), Clock.systemUTC());
+    }
 
     @BeforeEach
     void serve() throws IOException {
@@ -91,9 +112,9 @@ class AuthenticationTest {
 
     private URI serve(TokenKeys keys) throws IOException {
         keys.load().await();
-        Authentication authentication = new Authentication(keys, roles(), Clock.systemUTC());
+        Authentication authentication = new Authentication(keys, roles(), audit, Clock.systemUTC());
         Router router = Router.router(vertx);
-        router.route().handler(new RequestStart());
+        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS));
         router.get(BASE + "/read")
                 .handler(gate)
                 .handler(authentication.requires(Scope.ORDERS_READ))
@@ -102,7 +123,7 @@ class AuthenticationTest {
                 .handler(authentication.requires(Scope.ORDERS_REVIEW))
                 .handler(AuthenticationTest::answer);
         router.get(BASE + "/hold").handler(gate).handler(this::hold);
-        router.route().failureHandler(new Problems(new JsonOut(JsonMapping.create())));
+        router.route().failureHandler(new Problems(new JsonOut(JsonMapping.create()), new SecurityHeaders(false)));
         HttpServer server = vertx.createHttpServer()
                 .requestHandler(router)
                 .listen(0, "127.0.0.1")
@@ -233,6 +254,39 @@ class AuthenticationTest {
                 claims(Instant.now().plusSeconds(600).getEpochSecond()), new JWTOptions().setAlgorithm("ES256"));
 
         assertThat(read(token)).isEqualTo(200);
+    }
+
+    @Test
+    void signIn_thatFails_isRecorded_withoutTheToken() {
+        api("not.a.token").get("/read", "X-Request-Id", "r-1");
+        api(tokens.token("customer", "c-9")).get("/review");
+
+        await().until(() -> recorded.size() == 2);
+        AuditEntry signIn = recorded.remove();
+        assertThat(signIn.actor()).isEqualTo("anonymous");
+        assertThat(signIn.action()).isEqualTo("auth.sign_in");
+        assertThat(signIn.subject()).isEqualTo("GET /api/v1/read");
+        assertThat(signIn.outcome()).isEqualTo("refused");
+        assertThat(signIn.requestId()).isEqualTo("r-1");
+        assertThat(signIn.address()).isEqualTo("127.0.0.1");
+        assertThat(signIn.toString()).doesNotContain("not.a.token");
+        AuditEntry authorization = recorded.remove();
+        assertThat(authorization.actor()).isEqualTo("c-9");
+        assertThat(authorization.action()).isEqualTo("auth.authorize");
+    }
+
+    @Test
+    void signIns_thatFailByTheHundred_areRecordedInPart_withTheirNumber() {
+        long start = System.nanoTime();
+        Stream.generate(() -> api(null).getLater("/read")).limit(300).toList().forEach(CompletableFuture::join);
+
+        await().until(() -> !recorded.isEmpty());
+        long seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+        assertThat((long) recorded.size()).isLessThanOrEqualTo(10 * (seconds + 2));
+        await().until(() -> {
+            api(null).get("/read");
+            return recorded.stream().anyMatch(entry -> (long) entry.detail().get("left_out") > 0);
+        });
     }
 
     @Test

@@ -398,6 +398,53 @@ class HostileInputIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"-1", "99999999999999999999", "abc", "1;2", "%0d%0aX: y", "{{15000}}"})
+    void stream_thatIsTakenUpAgainFromNonsense_is400(String last) {
+        String id = last.equals("{{15000}}") ? "9".repeat(15_000) : last;
+
+        for (String stream : new String[] {"/events", "/orders/01950000-0000-7000-8000-000000000001/events"}) {
+            assertProblem(shop.get(stream, "Accept", "text/event-stream", "Last-Event-ID", id), 400, "invalid_request");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json; charset=utf-16", "application/json;charset=\"ISO-8859-1\""})
+    void place_inAnotherEncoding_is415(String type) {
+        byte[] body = example().toString().getBytes(StandardCharsets.UTF_8);
+
+        assertProblem(shop.send("POST", "/orders", body, "Content-Type", type), 415, "unsupported_media_type");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"application/json; charset=utf-8", "application/json; charset=\"UTF-8\"", "APPLICATION/JSON"})
+    void validate_inUtf8_isTaken(String type) {
+        byte[] body = example().toString().getBytes(StandardCharsets.UTF_8);
+
+        assertThat(shop.send("POST", "/orders/validate", body, "Content-Type", type)
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void answers_ofAnyKind_carryTheHeadersThatBrowsersObey() throws Exception {
+        for (String request : new String[] {
+            get("/api/v1/products"),
+            get("/api/v1/nothing"),
+            get("/health/live"),
+            get("/api/v1/docs"),
+            "nonsense\r\n\r\n"
+        }) {
+            assertThat(raw.send(request).head())
+                    .containsIgnoringCase("x-content-type-options: nosniff")
+                    .containsIgnoringCase("content-security-policy: default-src 'none'")
+                    .containsIgnoringCase("referrer-policy: no-referrer")
+                    .doesNotContainIgnoringCase("access-control-")
+                    .doesNotContainIgnoringCase("server:");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "Bearer",

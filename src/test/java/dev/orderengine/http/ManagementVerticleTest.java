@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -42,7 +43,20 @@ class ManagementVerticleTest {
         Health health = new Health(
                 lifecycle, List.of(new HealthCheck("redis", false, redis::get)), metrics.registry(), System::nanoTime);
         verticle = new ManagementVerticle(
-                new EngineConfig.Http("127.0.0.1", 0, 0, 1, 1, Duration.ofSeconds(1), Duration.ZERO, Duration.ZERO),
+                new EngineConfig.Http(
+                        "127.0.0.1",
+                        0,
+                        0,
+                        1,
+                        1,
+                        Duration.ofSeconds(1),
+                        Duration.ZERO,
+                        Duration.ZERO,
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(1),
+                        Set.of(),
+                        new EngineConfig.Tls(null, null)),
                 new HealthRoutes(vertx, health),
                 metrics);
         await(vertx.deployVerticle(verticle));

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Each failure as the document that a client sees. */
 class ProblemsTest {
 
+    private static final Connections CONNECTIONS =
+            new Connections(new Connections.Times(Duration.ZERO, Duration.ZERO, Duration.ZERO));
+
     private final Vertx vertx = Vertx.vertx();
     private Throwable failure;
     private int status;
@@ -40,10 +44,10 @@ class ProblemsTest {
 
     @BeforeEach
     void serve() {
-        Problems problems = new Problems(new JsonOut(JsonMapping.create()));
+        Problems problems = new Problems(new JsonOut(JsonMapping.create()), new SecurityHeaders(false));
         Router router = Router.router(vertx);
         router.get("/api/v1/bare").handler(context -> context.fail(failure));
-        router.route().handler(new RequestStart());
+        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS));
         router.get("/api/v1/fails").handler(context -> context.fail(failure));
         router.get("/api/v1/throws").handler(context -> {
             throw (RuntimeException) failure;

@@ -73,7 +73,7 @@ class NotificationsIT {
         database = new TestDatabase(services, vertx, NotificationsIT.class);
         redis = new RedisCalls(
                 vertx,
-                new EngineConfig.Redis(URI.create(services.redis().url()), Duration.ofSeconds(10)),
+                new EngineConfig.Redis(URI.create(services.redis().url()), Duration.ofSeconds(10), null),
                 new SimpleMeterRegistry());
         sink = MailSink.start(0);
         scripted = new ScriptedSmtp(vertx);

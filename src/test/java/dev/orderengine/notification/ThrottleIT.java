@@ -105,6 +105,6 @@ class ThrottleIT {
     }
 
     private RedisCalls calls(String url) {
-        return new RedisCalls(vertx, new EngineConfig.Redis(URI.create(url), Duration.ofMillis(300)), metrics);
+        return new RedisCalls(vertx, new EngineConfig.Redis(URI.create(url), Duration.ofMillis(300), null), metrics);
     }
 }

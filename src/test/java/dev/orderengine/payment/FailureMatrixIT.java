@@ -160,7 +160,11 @@ class FailureMatrixIT {
                         2,
                         1,
                         16,
-                        PLENTY));
+                        PLENTY,
+                        EngineConfig.Encryption.OFF,
+                        null,
+                        null,
+                        null));
     }
 
     @AfterAll

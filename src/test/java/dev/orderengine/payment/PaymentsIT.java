@@ -539,7 +539,11 @@ class PaymentsIT {
                         2,
                         1,
                         16,
-                        Duration.ofSeconds(10)));
+                        Duration.ofSeconds(10),
+                        EngineConfig.Encryption.OFF,
+                        null,
+                        null,
+                        null));
         OrderChanges orders = new OrderChanges(
                 List.of(
                         new MoneyEffects(TestSeal.create()),

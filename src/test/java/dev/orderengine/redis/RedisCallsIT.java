@@ -70,7 +70,7 @@ class RedisCallsIT {
     private RedisCalls connect(String scheme, NetServer server) {
         int port = server.listen(0, "127.0.0.1").await().actualPort();
         return new RedisCalls(
-                vertx, new EngineConfig.Redis(URI.create(scheme + "://127.0.0.1:" + port), TIMEOUT), metrics);
+                vertx, new EngineConfig.Redis(URI.create(scheme + "://127.0.0.1:" + port), TIMEOUT, null), metrics);
     }
 
     @AfterEach

@@ -102,6 +102,11 @@ public final class RunningEngine implements AutoCloseable {
         return withToken(engine, tokens.token(role));
     }
 
+    /** The API of the n-th engine, called in that role by that subject. */
+    public Api as(int engine, String role, String subject) {
+        return withToken(engine, tokens.token(role, subject));
+    }
+
     /** The API, called by a customer. */
     public Api asCustomer(String customerId) {
         return withToken(0, tokens.token("customer", customerId));

@@ -40,7 +40,11 @@ public final class TestDatabase implements AutoCloseable {
                 4,
                 2,
                 16,
-                Duration.ofSeconds(10));
+                Duration.ofSeconds(10),
+                EngineConfig.Encryption.OFF,
+                null,
+                null,
+                null);
     }
 
     /** The engine's pools. */
