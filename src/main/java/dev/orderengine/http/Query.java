@@ -129,9 +129,12 @@ final class Query {
         return Integer.parseInt(text);
     }
 
-    /** The value; null if it is not there. */
+    /** The value; null if it is not there. One that is sent twice is a fault: two readers could read two values. */
     String text(String name) {
         List<String> values = context.queryParam(name);
+        if (values.size() > 1) {
+            faults.add(new Fault("query/" + name, "out_of_range", "must be there once"));
+        }
         return values.isEmpty() ? null : values.get(0);
     }
 }

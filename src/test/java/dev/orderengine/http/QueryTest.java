@@ -116,6 +116,14 @@ class QueryTest {
                         "query/status invalid_value");
     }
 
+    @Test
+    void parameter_sentTwice_isAFault() {
+        Query query = query("limit", "50", "limit", "200");
+        query.limit();
+
+        assertThat(faults(query)).containsExactly("query/limit out_of_range");
+    }
+
     private static List<String> faults(Query query) {
         ProblemException fault = catchThrowableOfType(ProblemException.class, query::check);
         assertThat(fault.problem().status()).isEqualTo(400);

@@ -66,6 +66,7 @@ final class LoadAttacks {
                         "limit=-1",
                         "limit=2147483648",
                         "limit=1e9",
+                        "limit=50&limit=200",
                         "cursor=" + "A".repeat(4_000),
                         "cursor=%00")
                 .flatMap(query -> Stream.of("/orders", "/products")
