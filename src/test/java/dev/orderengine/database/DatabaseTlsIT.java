@@ -61,7 +61,9 @@ class DatabaseTlsIT {
     @AfterAll
     static void stop() throws SQLException {
         try (Connection connection = postgres.connect(database)) {
-            run(connection, "ALTER SYSTEM RESET ALL");
+            run(connection, "ALTER SYSTEM RESET ssl");
+            run(connection, "ALTER SYSTEM RESET ssl_cert_file");
+            run(connection, "ALTER SYSTEM RESET ssl_key_file");
             run(connection, "SELECT pg_reload_conf()");
         }
         vertx.close().await();
@@ -77,7 +79,7 @@ class DatabaseTlsIT {
     @Test
     void connections_toAServerOfAnotherIssuer_areRefused() {
         assertThatThrownBy(() -> protocol(config(Encryption.VERIFY, another)))
-                .hasStackTraceContaining("SSLHandshakeException");
+                .hasStackTraceContaining("SSL handshake failed");
     }
 
     @Test
