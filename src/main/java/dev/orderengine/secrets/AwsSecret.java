@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClient;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerAsyncClientBuilder;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClientBuilder;
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 
 /** One secret of AWS Secrets Manager: a JSON object whose names are those of variables. A client a look: it is not worth keeping. */
@@ -32,13 +33,11 @@ final class AwsSecret implements Secrets {
 
     @Override
     public Map<String, Version> read() {
-        try (SecretsManagerAsyncClient client = client()) {
-            GetSecretValueResponse answer = client.getSecretValue(request -> request.secretId(config.awsSecret()))
-                    .join();
+        try (SecretsManagerClient client = client()) {
+            GetSecretValueResponse answer = client.getSecretValue(request -> request.secretId(config.awsSecret()));
             return versions(JSON.readTree(answer.secretString()), answer.createdDate());
-        } catch (CompletionException e) {
-            throw new UnavailableException(
-                    config.awsSecret() + ": " + e.getCause().getMessage(), e);
+        } catch (SdkException e) {
+            throw new UnavailableException(config.awsSecret() + ": " + e.getMessage(), e);
         } catch (JsonProcessingException | IllegalArgumentException e) {
             // Neither the parser's message nor the parser: both may quote the secret.
             throw new UnavailableException(config.awsSecret() + ": it is no JSON object", null);
@@ -56,10 +55,11 @@ final class AwsSecret implements Secrets {
         return found;
     }
 
-    private SecretsManagerAsyncClient client() {
-        SecretsManagerAsyncClientBuilder builder = SecretsManagerAsyncClient.builder()
+    private SecretsManagerClient client() {
+        SecretsManagerClientBuilder builder = SecretsManagerClient.builder()
                 .region(Region.of(config.awsRegion()))
                 .credentialsProvider(credentials)
+                .httpClientBuilder(UrlConnectionHttpClient.builder())
                 .overrideConfiguration(client -> client.apiCallTimeout(CALL));
         if (config.awsEndpoint() != null) {
             builder.endpointOverride(config.awsEndpoint());
