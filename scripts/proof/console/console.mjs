@@ -165,6 +165,20 @@ try {
     await reviewer.keyboard.press('4');
     await text(reviewer, 'main', 'Your role lacks the scope');
   });
+  await step('the audit log is verified, by admins only', async () => {
+    const page = await open({ viewport: { width: 1280, height: 860 } });
+    await signIn(page, operator);
+    await text(page, '#live', 'live');
+    await page.keyboard.press('5');
+    await page.click('#verify');
+    await text(page, 'main', 'Only admins may verify');
+    const admin = await open({ viewport: { width: 1280, height: 860 } });
+    await signIn(admin, await tokenOf('admin'));
+    await text(admin, '#live', 'live');
+    await admin.keyboard.press('5');
+    await admin.click('#verify');
+    await text(admin, 'main', 'Intact');
+  });
 } finally {
   await browser.close();
 }

@@ -41,6 +41,9 @@ const read = async response => ({ body: await response.json(), etag: response.he
 
 export const get = path => send('GET', path, {}).then(read);
 
+/** A question that is put by POST: it changes nothing, so it needs neither body nor key. */
+export const ask = path => send('POST', path, {}).then(read);
+
 /** Each wish has a key of its own, so that sending it again when the answer is lost does nothing twice. */
 export function write(method, path, body, headers = {}) {
   const own = { 'Content-Type': 'application/json', 'Idempotency-Key': crypto.randomUUID?.() ?? uuid(), ...headers };

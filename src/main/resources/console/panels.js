@@ -1,5 +1,5 @@
 // The views. Each is given its element and what it may use, and gives the function that ends it. Text is only ever set as text.
-import { follow, get, write } from './api.js';
+import { ask, follow, get, write } from './api.js';
 import { draw } from './chart.js';
 
 /** An element: h('td.n', 'text') or h('a', { href }, child, …). */
@@ -291,10 +291,19 @@ export function engine(view, app) {
     event.target.disabled = true;
     audit.replaceChildren(h('p.muted', 'Verifying …'));
     try {
-      const { body } = await write('POST', '/admin/audit/verify', {});
-      audit.replaceChildren(h('dl', Object.entries(body).flatMap(([key, one]) => [h('dt', names(key)), h('dd', value(one))])));
+      const findings = [];
+      let links = 0;
+      for (let cursor = ''; cursor !== null;) {
+        const { body } = await ask(`/admin/audit/verify${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+        findings.push(...body.findings);
+        links += body.links;
+        cursor = body.next_cursor;
+      }
+      audit.replaceChildren(h(findings.length ? 'p.bad' : 'p', `${findings.length ? 'Not intact' : 'Intact'}: ${links} links of the chain.`),
+        findings.length ? table(['Finding', '#Entry', '#Link'], findings.map(one =>
+          h('tr', h('td', names(one.finding)), h('td.n', one.entry_id ?? '–'), h('td.n', one.position ?? '–')))) : '');
     } catch (error) {
-      audit.replaceChildren(h('p.bad', error.status === 404 ? 'This engine has no audit verification.' : error.message));
+      audit.replaceChildren(h('p.bad', error.status === 403 ? 'Only admins may verify the audit log.' : error.message));
     }
     event.target.disabled = false;
   };
