@@ -2,35 +2,19 @@ package dev.orderengine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.uuid.Generators;
-import dev.orderengine.assessment.AssessmentVerticle;
 import dev.orderengine.batch.GiveWay;
-import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.batch.Recurring;
 import dev.orderengine.bus.Bus;
-import dev.orderengine.cart.Carts;
-import dev.orderengine.catalog.Catalog;
-import dev.orderengine.catalog.CatalogChanges;
-import dev.orderengine.catalog.CatalogStore;
-import dev.orderengine.catalog.PgCatalogStore;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.config.EngineConfig.Role;
 import dev.orderengine.config.ReloadableFile;
 import dev.orderengine.config.SecretRefresh;
-import dev.orderengine.customer.Customers;
-import dev.orderengine.customer.PersonalData;
-import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.Database;
 import dev.orderengine.database.DatabaseHealth;
 import dev.orderengine.database.Migrations;
 import dev.orderengine.database.Queries;
 import dev.orderengine.database.ReplicaQueries;
-import dev.orderengine.deadletter.DeadLetters;
-import dev.orderengine.feed.EventFeed;
-import dev.orderengine.feed.EventTail;
-import dev.orderengine.feed.PgEventFeed;
-import dev.orderengine.feed.TailVerticle;
 import dev.orderengine.figures.FiguresVerticle;
-import dev.orderengine.figures.LiveFigures;
 import dev.orderengine.figures.StockFigures;
 import dev.orderengine.figures.WaitingFigures;
 import dev.orderengine.fulfilment.DigitalFulfilment;
@@ -39,18 +23,10 @@ import dev.orderengine.fulfilment.FulfilmentIndex;
 import dev.orderengine.fulfilment.FulfilmentUpdates;
 import dev.orderengine.fulfilment.FulfilmentVerticle;
 import dev.orderengine.http.AdmissionGate;
-import dev.orderengine.http.Authentication;
-import dev.orderengine.http.Console;
-import dev.orderengine.http.Documentation;
 import dev.orderengine.http.FirstRequestTransport;
 import dev.orderengine.http.HealthRoutes;
 import dev.orderengine.http.HttpVerticle;
 import dev.orderengine.http.ManagementVerticle;
-import dev.orderengine.http.Roles;
-import dev.orderengine.http.WarmUp;
-import dev.orderengine.http.token.TokenKeys;
-import dev.orderengine.inventory.Inventory;
-import dev.orderengine.inventory.Stocktaking;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.notification.Kind;
@@ -64,11 +40,6 @@ import dev.orderengine.order.Expiry;
 import dev.orderengine.order.ExpiryDecider;
 import dev.orderengine.order.FulfillmentChannel;
 import dev.orderengine.order.OrderCommandVerticle;
-import dev.orderengine.order.PgOrderStore;
-import dev.orderengine.order.PgPlacementStore;
-import dev.orderengine.order.PlacedOrders;
-import dev.orderengine.order.PlacementVerticle;
-import dev.orderengine.order.TransferIndex;
 import dev.orderengine.outbox.CopyingPublisher;
 import dev.orderengine.outbox.EventPublisher;
 import dev.orderengine.outbox.OutboxGauges;
@@ -80,7 +51,6 @@ import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.outbox.SqsPublisher;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.queue.ConsumerSettings;
-import dev.orderengine.queue.DeadLetterQueue;
 import dev.orderengine.queue.MessageHandler;
 import dev.orderengine.queue.QueueConsumer;
 import dev.orderengine.queue.TracedHandler;
@@ -95,7 +65,6 @@ import dev.orderengine.telemetry.EventLoopVerticle;
 import dev.orderengine.telemetry.Health;
 import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
-import dev.orderengine.telemetry.LogLevels;
 import dev.orderengine.telemetry.Metrics;
 import dev.orderengine.telemetry.Tracing;
 import dev.orderengine.verification.CodeMail;
@@ -115,10 +84,8 @@ import io.vertx.ext.web.Router;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -139,16 +106,9 @@ public final class Engine {
     /** How long a replica that was away is left alone. */
     private static final Duration REPLICA_PAUSE = Duration.ofSeconds(5);
 
-    private static final Duration KEYS_PAUSE = Duration.ofSeconds(10);
-
-    /** Calls of payment providers at once; what is over it they send again. */
-    private static final int WEBHOOK_CALLS = 100;
-
     private static final Duration RELOAD_INTERVAL = Duration.ofSeconds(1);
     private static final Duration ARCHIVE_INTERVAL = Duration.ofHours(1);
     private static final Duration MINUTE = Duration.ofMinutes(1);
-    /** A call that waits for a change costs little: a timer, and a share of one statement a tick. */
-    private static final int HELD_PER_WORKING = 10;
     /** Each may hold 4 MiB of body, and some hundred orders at work. */
     private static final int BULK_CALLS = 4;
 
@@ -161,8 +121,6 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
-    private final TokenSeal tokens;
-    private final Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
     private final Optional<Tracing> tracing;
     private final Vertx vertx;
     private final Database database;
@@ -171,6 +129,7 @@ public final class Engine {
     private final AdmissionGate working;
     private final AdmissionGate bulk;
     private final GiveWay background;
+    private final Foundation foundation;
     private final OrderParts orders;
     private final PaymentParts payments;
     private final SecurityParts security;
@@ -185,7 +144,8 @@ public final class Engine {
     private Engine(EngineConfig config) {
         this.config = config;
         this.tracing = Tracing.start(config.tracing());
-        this.tokens = new TokenSeal(() -> config.payments().tokenKeys().value());
+        Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
+        TokenSeal tokens = new TokenSeal(() -> config.payments().tokenKeys().value());
         this.vertx = vertx();
         this.database = new Database(vertx, config.database());
         this.lists = lists();
@@ -194,7 +154,7 @@ public final class Engine {
         this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
         this.background = new GiveWay(
                 () -> working.isBusy() || bulk.isBusy(), config.engine().backgroundDelay());
-        Foundation foundation = new Foundation(
+        this.foundation = new Foundation(
                 config, vertx, database, bus, background, metrics, json, tokens, clock, ids, this::announceChanges);
         this.orders = new OrderParts(foundation, lists);
         this.payments = new PaymentParts(foundation, orders);
@@ -441,114 +401,19 @@ public final class Engine {
     }
 
     private Future<Void> deployApi(SqsAsyncClient sqs, HealthRoutes health, Consumer<Router> extraRoutes) {
-        CatalogStore products = new PgCatalogStore(database.readers(), lists, database.transactions());
-        PgOrderStore orderStore = new PgOrderStore(database.readers(), lists, json);
-        Catalog catalog = new Catalog(products);
-        CatalogChanges changes = new CatalogChanges(vertx, config.database(), catalog);
-        stops.add(changes::stop);
-        PgPlacementStore placements = new PgPlacementStore(database.writers(), database.transactions(), tokens, json);
-        PlacedOrders placedOrders = new PlacedOrders(database.readers(), database.writers(), json, clock);
-        EventFeed feed = new PgEventFeed(database.writers(), database.readers());
-        EventTail tail = new EventTail(vertx, feed, metrics, clock);
-        TokenKeys keys = new TokenKeys(vertx, config.auth(), KEYS_PAUSE, metrics);
-        stops.add(keys::stop);
-        HttpVerticle.Services services = new HttpVerticle.Services(
-                config,
-                bus,
-                new Authentication(keys, Roles.read(config.auth().rolesFile()), security.trail(), clock),
-                security.limits(redis),
-                working,
-                new AdmissionGate("held", HELD_PER_WORKING * config.http().maxInFlight(), metrics),
-                new AdmissionGate("carts", config.http().maxInFlight(), metrics),
-                new AdmissionGate("streams", config.http().maxStreams(), metrics),
-                bulk,
-                new AdmissionGate("webhooks", WEBHOOK_CALLS, metrics),
-                catalog,
-                products,
-                new Inventory(database.readers()),
-                new Stocktaking(database.transactions(), new AnsweredKeys()),
-                new Customers(database.readers(), database.transactions()),
-                new PersonalData(database.readers(), database.transactions()),
-                orderStore,
-                placedOrders,
-                new Carts(redis, placedOrders, config.carts().expiry(), json, UUID::randomUUID),
-                feed,
-                tail,
-                new FulfilmentIndex(database.readers()),
-                new TransferIndex(database.readers()),
-                security.trail(),
-                security.search(),
-                security.verifier(),
-                Documentation.load(),
-                operation(sqs),
-                json,
-                metrics,
-                ids,
-                clock,
-                router -> {
-                    health.mount(router);
-                    extraRoutes.accept(router);
-                });
-        return changes.start()
-                .compose(listening -> keys.load())
-                .compose(loaded -> deploy(security.appending()))
-                .compose(deployed -> deploy(new AssessmentVerticle(
-                        bus, catalog, rules::current, rates::current, database.readers(), metrics)))
-                .compose(deployed -> deploy(placement(placements)))
-                .compose(deployed -> deploy(payments.webhooks()))
-                .compose(deployed -> deploy(new TailVerticle(bus, RelayVerticle.READY, tail, metrics)))
-                .compose(deployed -> warmUp(services, placements))
-                .compose(warm -> deployHttp(services));
-    }
-
-    /** What operators look at, and the dead letters of all queues that the engine knows. */
-    private HttpVerticle.Operation operation(SqsAsyncClient sqs) {
-        Set<String> queues = new LinkedHashSet<>(
-                List.of(config.sqs().eventsQueue(), config.notifications().queue()));
-        for (FulfillmentChannel channel : FulfillmentChannel.values()) {
-            queues.add(config.fulfilment().queuePrefix() + channel.wire());
-        }
-        queues.add(config.fulfilment().updatesQueue());
-        DeadLetters deadLetters = new DeadLetters(
-                database.readers(),
-                database.transactions(),
-                new AnsweredKeys(),
-                queues.stream()
-                        .map(queue -> new DeadLetterQueue(vertx, sqs, queue))
-                        .toList(),
-                clock);
-        LogLevels levels = new LogLevels(vertx, clock);
-        stops.add(() -> {
-            levels.restore();
-            return nothing();
+        ApiParts parts = new ApiParts(foundation, lists, security, redis, sqs);
+        HttpVerticle.Services services = parts.services(working, bulk, rules::current, router -> {
+            health.mount(router);
+            extraRoutes.accept(router);
         });
-        return new HttpVerticle.Operation(
-                () -> new LiveFigures(database.readers(), metrics, clock),
-                rules::current,
-                deadLetters,
-                levels,
-                Console.load());
-    }
-
-    private Future<Void> warmUp(HttpVerticle.Services services, PgPlacementStore placements) {
-        return new WarmUp(
-                        vertx,
-                        services,
-                        () -> placements.prepare(config.database().writerConnections()),
-                        config.engine().warmUp(),
-                        metrics)
-                .run();
-    }
-
-    private PlacementVerticle placement(PgPlacementStore store) {
-        EngineConfig.Placement placement = config.placement();
-        return new PlacementVerticle(
-                bus,
-                store,
-                new MicroBatcher.Limits(placement.maxBatch(), placement.batchesInFlight(), placement.maxQueue()),
-                config.database().timeout(),
-                metrics,
-                this::announceChanges);
+        return parts.load(stops)
+                .compose(loaded -> deploy(security.appending()))
+                .compose(deployed -> deploy(parts.assessment(rules::current, rates::current)))
+                .compose(deployed -> deploy(parts.placement()))
+                .compose(deployed -> deploy(payments.webhooks()))
+                .compose(deployed -> deploy(parts.tail()))
+                .compose(deployed -> parts.warmUp(services).run())
+                .compose(warm -> deployHttp(services));
     }
 
     /** Where lists are read: on the replica if there is one. */

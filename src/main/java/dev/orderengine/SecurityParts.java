@@ -52,7 +52,7 @@ final class SecurityParts {
     }
 
     AuditVerifier verifier() {
-        return new AuditVerifier(on.database().readers(), anchors());
+        return new AuditVerifier(on.vertx(), on.database().readers(), anchors());
     }
 
     RateLimits limits(RedisCalls redis) {

@@ -3,6 +3,7 @@ package dev.orderengine.audit;
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.database.Rows;
 import dev.orderengine.database.Transactions;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -25,7 +26,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Chains what was appended since: one sealer at a time, whichever engine it is of. Any thread. */
 public final class AuditSealer {
 
-    private static final int BATCH = 1_000;
+    /** Hashed on an event loop: about a millisecond. */
+    private static final int BATCH = 250;
 
     // Until the transaction ends. Whoever does not get it leaves the work to him who has.
     private static final String ALONE = "SELECT pg_try_advisory_xact_lock(hashtext('audit_chain'))";
@@ -73,12 +75,7 @@ public final class AuditSealer {
 
     /** The newest link; empty while there is none. */
     static Future<Optional<AuditSeal>> head(SqlClient client) {
-        return client.preparedQuery(HEAD).execute().map(rows -> {
-            for (Row row : rows) {
-                return Optional.of(AuditSeal.of(row));
-            }
-            return Optional.empty();
-        });
+        return client.preparedQuery(HEAD).execute().map(rows -> Rows.first(rows, AuditSeal::of));
     }
 
     private Future<Integer> sealBatch(SqlConnection transaction) {

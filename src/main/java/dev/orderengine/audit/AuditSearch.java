@@ -2,6 +2,7 @@ package dev.orderengine.audit;
 
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
@@ -9,7 +10,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Reads the audit log, the newest first. Any thread. */
 public final class AuditSearch {
@@ -42,10 +42,6 @@ public final class AuditSearch {
                 .addOffsetDateTime(time(at))
                 .addLong(id)
                 .addInteger(limit);
-        return readers.preparedQuery(PAGE)
-                .execute(parameters)
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(AuditRecord::of)
-                        .toList());
+        return readers.preparedQuery(PAGE).execute(parameters).map(rows -> Rows.list(rows, AuditRecord::of));
     }
 }

@@ -3,7 +3,9 @@ package dev.orderengine.audit;
 import dev.orderengine.audit.AuditAnchors.Anchor;
 import dev.orderengine.audit.Finding.Kind;
 import dev.orderengine.audit.Verification.Reached;
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -15,6 +17,8 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Compares the log with its chain, and the chain with its anchors, a part a call, so that a log of any length can be verified. Makes each hash anew,
@@ -37,10 +41,12 @@ public final class AuditVerifier {
               AND NOT EXISTS (SELECT FROM audit_unsealed u WHERE u.entry_id = a.id)
             ORDER BY a.id LIMIT 100""";
 
+    private final Vertx vertx;
     private final Pool readers;
     private final AuditAnchors anchors;
 
-    public AuditVerifier(Pool readers, AuditAnchors anchors) {
+    public AuditVerifier(Vertx vertx, Pool readers, AuditAnchors anchors) {
+        this.vertx = vertx;
         this.readers = readers;
         this.anchors = anchors;
     }
@@ -50,17 +56,20 @@ public final class AuditVerifier {
         return anchors.all()
                 .compose(kept -> readers.preparedQuery(HASH)
                         .execute(Tuple.of(after.position()))
-                        .compose(before -> readers.preparedQuery(LINKS)
-                                .execute(Tuple.of(after.position(), PART))
-                                .map(rows -> new Look(after, hash(before), kept).at(rows)))
-                        .compose(this::withUnchained));
+                        .map(before -> new Look(after, hash(before), kept)))
+                .compose(this::look)
+                .compose(this::withUnchained);
+    }
+
+    /** On a worker: thousands of hashes take an event loop tens of milliseconds. */
+    private Future<Look> look(Look look) {
+        return readers.preparedQuery(LINKS)
+                .execute(Tuple.of(look.after.position(), PART))
+                .compose(rows -> vertx.executeBlocking(() -> look.at(rows), false));
     }
 
     private static byte[] hash(RowSet<Row> rows) {
-        for (Row row : rows) {
-            return row.getBuffer("hash").getBytes();
-        }
-        return AuditSeal.NOTHING;
+        return Rows.first(rows, row -> row.getBuffer("hash").getBytes()).orElse(AuditSeal.NOTHING);
     }
 
     private Future<Verification> withUnchained(Look look) {
@@ -76,7 +85,7 @@ public final class AuditVerifier {
     private static final class Look {
 
         private final Reached after;
-        private final List<Anchor> anchors;
+        private final Map<Long, List<Anchor>> anchors;
         private final List<Finding> findings = new ArrayList<>();
         private final Map<Buffer, Long> sealedAs = new HashMap<>();
         private byte[] previous;
@@ -88,7 +97,8 @@ public final class AuditVerifier {
         Look(Reached after, byte[] previous, List<Anchor> anchors) {
             this.after = after;
             this.previous = previous;
-            this.anchors = anchors;
+            this.anchors = anchors.stream()
+                    .collect(Collectors.groupingBy(Anchor::position, TreeMap::new, Collectors.toList()));
             this.position = after.position();
             this.greatest = after.entryId();
         }
@@ -101,9 +111,13 @@ public final class AuditVerifier {
                 entry(link, row);
             }
             links = rows.size();
-            anchors.stream()
-                    .filter(anchor -> isLast() && anchor.position() > position)
-                    .forEach(anchor -> findings.add(new Finding(Kind.ANCHOR_MISSED, anchor.position(), 0)));
+            if (isLast()) {
+                anchors.values().stream()
+                        .flatMap(List::stream)
+                        .map(Anchor::position)
+                        .filter(kept -> kept > position)
+                        .forEach(kept -> findings.add(new Finding(Kind.ANCHOR_MISSED, kept, 0)));
+            }
             return this;
         }
 
@@ -125,9 +139,8 @@ public final class AuditVerifier {
                 findings.add(new Finding(Kind.CHAIN_EDITED, link.position(), link.entryId()));
             }
             String hash = HexFormat.of().formatHex(link.hash());
-            anchors.stream()
-                    .filter(anchor -> anchor.position() == link.position()
-                            && !anchor.hash().equals(hash))
+            anchors.getOrDefault(link.position(), List.of()).stream()
+                    .filter(anchor -> !anchor.hash().equals(hash))
                     .forEach(anchor -> findings.add(new Finding(Kind.ANCHOR_MISSED, link.position(), link.entryId())));
             position = link.position();
             previous = link.hash();

@@ -1,35 +1,27 @@
 package dev.orderengine.audit;
 
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** SHA-256 over fields, each with its length before it, so that no two lists of fields read the same (docs/audit.md). */
 final class Digester {
 
-    private final MessageDigest sha;
-
-    Digester() {
-        try {
-            sha = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
-    }
+    private final Hasher sha = Hashing.sha256().newHasher();
 
     /** @param value null reads otherwise than the empty string */
     Digester field(String value) {
         if (value == null) {
-            sha.update((byte) '-');
+            sha.putByte((byte) '-');
             return this;
         }
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-        sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-        sha.update(bytes);
+        sha.putString(bytes.length + ":", StandardCharsets.US_ASCII);
+        sha.putBytes(bytes);
         return this;
     }
 
     byte[] done() {
-        return sha.digest();
+        return sha.hash().asBytes();
     }
 }

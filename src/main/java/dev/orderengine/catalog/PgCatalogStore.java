@@ -2,6 +2,7 @@ package dev.orderengine.catalog;
 
 import dev.orderengine.audit.Recording;
 import dev.orderengine.database.Queries;
+import dev.orderengine.database.Rows;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.database.Written;
 import dev.orderengine.money.Money;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.StreamSupport;
 
 /** The catalogue in Postgres. */
 public final class PgCatalogStore implements CatalogStore {
@@ -139,9 +139,7 @@ public final class PgCatalogStore implements CatalogStore {
     }
 
     private static List<Product> products(RowSet<Row> rows) {
-        return StreamSupport.stream(rows.spliterator(), false)
-                .map(PgCatalogStore::product)
-                .toList();
+        return Rows.list(rows, PgCatalogStore::product);
     }
 
     private static Product product(Row row) {

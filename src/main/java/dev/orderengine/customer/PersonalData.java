@@ -1,5 +1,7 @@
 package dev.orderengine.customer;
 
+import dev.orderengine.audit.Recording;
+import dev.orderengine.database.Rows;
 import dev.orderengine.database.Transactions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -108,18 +110,18 @@ public final class PersonalData {
     public Future<Optional<String>> export(String customerId) {
         return readers.preparedQuery(EXPORT)
                 .execute(Tuple.of(customerId))
-                .map(rows -> rows.size() == 0
-                        ? Optional.empty()
-                        : Optional.of(rows.iterator().next().getString("data")));
+                .map(rows -> Rows.first(rows, row -> row.getString("data")));
     }
 
     /**
      * Erases what is personal, in one transaction; safe to repeat.
      *
+     * @param recording of how many orders it was; empty if the customer is not known
      * @return of how many orders; empty if the customer is not known
      */
-    public Future<Optional<Integer>> erase(String customerId) {
-        return transactions.run(transaction -> erase(transaction, customerId));
+    public Future<Optional<Integer>> erase(String customerId, Recording<Optional<Integer>> recording) {
+        return transactions.run(transaction -> erase(transaction, customerId)
+                .compose(erased -> recording.record(transaction, erased).map(erased)));
     }
 
     private static Future<Optional<Integer>> erase(SqlConnection transaction, String customerId) {

@@ -2,13 +2,13 @@ package dev.orderengine.deadletter;
 
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /** The dead letters in the database: events that were set aside, and mails that were given up. Each call is one statement. */
 final class DeadLetterStore {
@@ -38,24 +38,21 @@ final class DeadLetterStore {
                   FOR UPDATE SKIP LOCKED) a
             WHERE o.shard = a.shard AND o.id = a.id""";
 
-    // Their reasons are those of Notifications and NotificationStore.
-    private static final String CERTAINLY_NOT_SENT = "reason NOT LIKE '%may have been%'";
-
     private static final String MAILS = """
-            SELECT order_id, sequence, kind AS what, reason, updated_at AS at, %s AS redrivable
+            SELECT order_id, sequence, kind AS what, reason, updated_at AS at, NOT in_doubt AS redrivable
             FROM notifications
             WHERE state = 'dead'
             ORDER BY updated_at DESC
-            LIMIT $1""".formatted(CERTAINLY_NOT_SENT);
+            LIMIT $1""";
 
     private static final String REDRIVE_MAILS = """
             UPDATE notifications n SET state = 'waiting', attempts = 0, next_at = $2, reason = NULL, updated_at = $2
             FROM (SELECT order_id, sequence, kind FROM notifications
-                  WHERE state = 'dead' AND %s
+                  WHERE state = 'dead' AND NOT in_doubt
                   ORDER BY updated_at
                   LIMIT $1
                   FOR UPDATE SKIP LOCKED) d
-            WHERE n.order_id = d.order_id AND n.sequence = d.sequence AND n.kind = d.kind""".formatted(CERTAINLY_NOT_SENT);
+            WHERE n.order_id = d.order_id AND n.sequence = d.sequence AND n.kind = d.kind""";
 
     /** How many there are, each counted up to 10,000. */
     record Counts(long events, long mails) {}
@@ -91,9 +88,7 @@ final class DeadLetterStore {
     private static Future<List<DeadLetter>> letters(SqlClient client, String statement, long limit) {
         return client.preparedQuery(statement)
                 .execute(Tuple.of(limit))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(DeadLetterStore::letter)
-                        .toList());
+                .map(rows -> Rows.list(rows, DeadLetterStore::letter));
     }
 
     private static DeadLetter letter(Row row) {

@@ -1,7 +1,6 @@
 package dev.orderengine.deadletter;
 
 import dev.orderengine.database.AnsweredKeys;
-import dev.orderengine.database.AnsweredKeys.Answer;
 import dev.orderengine.database.AnsweredKeys.Claim;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.queue.DeadLetterQueue;
@@ -94,9 +93,15 @@ public final class DeadLetters {
 
     /** Has dead letters of a source tried again, once for each key: up to 1,000 events or mails, or 100 messages of a queue. */
     public Future<Redrive.Outcome> redrive(Redrive redrive) {
-        return transactions.run(transaction -> redrive.key() == null
-                ? run(transaction, redrive)
-                : keys.claim(transaction, redrive.key()).compose(claim -> claimed(transaction, redrive, claim)));
+        return transactions.run(transaction -> run(transaction, redrive)
+                .compose(outcome ->
+                        redrive.recording().record(transaction, outcome).map(outcome)));
+    }
+
+    private Future<Redrive.Outcome> run(SqlClient transaction, Redrive redrive) {
+        return redrive.key() == null
+                ? letters(transaction, redrive).map(done -> done)
+                : keys.claim(transaction, redrive.key()).compose(claim -> claimed(transaction, redrive, claim));
     }
 
     private Future<Redrive.Outcome> claimed(SqlClient transaction, Redrive redrive, Claim claim) {
@@ -106,13 +111,12 @@ public final class DeadLetters {
         if (claim instanceof Claim.Reused) {
             return Future.succeededFuture(new Redrive.Outcome.KeyReused());
         }
-        return letters(transaction, redrive.source()).compose(letters -> {
-            Answer answer = redrive.format().apply(letters);
-            return keys.answer(transaction, redrive.key(), answer).map(new Redrive.Outcome.Done(letters, answer));
-        });
+        return letters(transaction, redrive)
+                .compose(done ->
+                        keys.answer(transaction, redrive.key(), done.answer()).map(done));
     }
 
-    private Future<Redrive.Outcome> run(SqlClient transaction, Redrive redrive) {
+    private Future<Redrive.Outcome.Done> letters(SqlClient transaction, Redrive redrive) {
         return letters(transaction, redrive.source())
                 .map(letters ->
                         new Redrive.Outcome.Done(letters, redrive.format().apply(letters)));

@@ -1,5 +1,6 @@
 package dev.orderengine.deadletter;
 
+import dev.orderengine.audit.Recording;
 import dev.orderengine.database.AnsweredKeys.Answer;
 import dev.orderengine.database.RequestKey;
 import java.util.function.IntFunction;
@@ -10,8 +11,9 @@ import java.util.function.IntFunction;
  * @param source one of {@link DeadLetters#sources()}
  * @param format makes the answer of how many there were
  * @param key null if the request has none
+ * @param recording of what comes of it
  */
-public record Redrive(String source, IntFunction<Answer> format, RequestKey key) {
+public record Redrive(String source, IntFunction<Answer> format, RequestKey key, Recording<Outcome> recording) {
 
     /** What came of it. */
     public sealed interface Outcome {

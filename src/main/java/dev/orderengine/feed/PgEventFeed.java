@@ -1,15 +1,13 @@
 package dev.orderengine.feed;
 
+import dev.orderengine.database.Rows;
 import dev.orderengine.order.OrderEvent;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /** The feed in Postgres; how positions are given is told in {@code V10__event_feed.sql}. */
 public final class PgEventFeed implements EventFeed {
@@ -75,20 +73,20 @@ public final class PgEventFeed implements EventFeed {
                 .addArrayOfLong(written.stream().map(Written::position).toArray(Long[]::new))
                 .addArrayOfUUID(written.stream().map(Written::orderId).toArray(UUID[]::new))
                 .addArrayOfInteger(written.stream().map(Written::sequence).toArray(Integer[]::new));
-        return readers.preparedQuery(EVENTS).execute(keys).map(rows -> list(rows, PgEventFeed::feedEvent));
+        return readers.preparedQuery(EVENTS).execute(keys).map(rows -> Rows.list(rows, PgEventFeed::feedEvent));
     }
 
     @Override
     public Future<List<OrderEvent>> ofOrder(UUID orderId, int after, int most) {
         return readers.preparedQuery(OF_ORDER)
                 .execute(Tuple.of(orderId, after, most))
-                .map(rows -> list(rows, PgEventFeed::event));
+                .map(rows -> Rows.list(rows, PgEventFeed::event));
     }
 
     private static Future<List<Written>> written(Pool pool, String statement, long after, int most) {
         return pool.preparedQuery(statement)
                 .execute(Tuple.of(after, most))
-                .map(rows -> list(
+                .map(rows -> Rows.list(
                         rows,
                         row -> new Written(
                                 row.getLong("event_position"), row.getUUID("order_id"), row.getInteger("sequence"))));
@@ -105,9 +103,5 @@ public final class PgEventFeed implements EventFeed {
                 row.getString("data"),
                 row.getString("actor"),
                 row.getOffsetDateTime("at").toInstant());
-    }
-
-    private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> mapping) {
-        return StreamSupport.stream(rows.spliterator(), false).map(mapping).toList();
     }
 }

@@ -1,5 +1,7 @@
 package dev.orderengine.figures;
 
+import dev.orderengine.outbox.OutboxStore;
+import dev.orderengine.outbox.OutboxStore.Lag;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -9,7 +11,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,42 +28,34 @@ public final class LiveFigures {
     // The newest orders by their key: a glance at the end of the index, whatever the table holds.
     private static final String NOW = """
             WITH recent AS (
-                SELECT status FROM orders WHERE id >= uuid7_floor(now() - interval '24 hours') ORDER BY id DESC LIMIT $1),
-            waiting AS (
-                SELECT created_at FROM outbox WHERE set_aside_at IS NULL LIMIT $1)
-            SELECT 'order' AS kind, status AS name, count(*) AS number, 0::float8 AS seconds FROM recent GROUP BY status
+                SELECT status FROM orders WHERE id >= uuid7_floor(now() - interval '24 hours') ORDER BY id DESC LIMIT $1)
+            SELECT 'order' AS kind, status AS name, count(*) AS number FROM recent GROUP BY status
             UNION ALL
-            SELECT 'outbox', 'waiting', count(*), coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8
-            FROM waiting
+            SELECT 'dead', 'notifications', count(*) FROM (SELECT FROM notifications WHERE state = 'dead' LIMIT $1) n
             UNION ALL
-            SELECT 'dead', 'outbox', count(*), 0 FROM (SELECT FROM outbox WHERE set_aside_at IS NOT NULL LIMIT $1) o
-            UNION ALL
-            SELECT 'dead', 'notifications', count(*), 0 FROM (SELECT FROM notifications WHERE state = 'dead' LIMIT $1) n
-            UNION ALL
-            SELECT 'unknown', 'payments', count(*), 0
+            SELECT 'unknown', 'payments', count(*)
             FROM (SELECT FROM payments WHERE state = 'unknown' AND next_at IS NOT NULL LIMIT $1) p""";
 
     private final Pool readers;
+    private final OutboxStore outbox = new OutboxStore();
     private final MeterRegistry metrics;
     private final Objectives objectives;
     private final Clock clock;
     private Future<Snapshot> looking;
 
     /**
-     * The figures at one time. What is counted in the database is counted up to 10,000.
+     * The figures at one time. What is counted in the database is counted up to 10,000, but for what the outbox says itself.
      *
      * @param orders of the last 24 hours by status, the newest 10,000 of them
      * @param breakers of this process, by the name of what they guard: closed, open, half_open, …
-     * @param lagSeconds age of the oldest event that waits to be delivered
+     * @param outbox how far the relays are behind
      */
     public record Snapshot(
             Instant at,
             List<Objective> objectives,
             Map<String, Long> orders,
             Map<String, String> breakers,
-            long waitingEvents,
-            double lagSeconds,
-            long deadEvents,
+            Lag outbox,
             long deadMails,
             long unknownPayments) {}
 
@@ -76,22 +70,23 @@ public final class LiveFigures {
     public Future<Snapshot> read() {
         if (looking == null || looking.isComplete()) {
             Instant now = clock.instant();
-            looking = readers.preparedQuery(NOW).execute(Tuple.of(COUNTED)).map(rows -> snapshot(rows, now));
+            Future<Lag> lag = outbox.lag(readers);
+            looking = readers.preparedQuery(NOW)
+                    .execute(Tuple.of(COUNTED))
+                    .compose(rows -> lag.map(behind -> snapshot(rows, behind, now)));
         }
         return looking;
     }
 
-    private Snapshot snapshot(RowSet<Row> rows, Instant at) {
+    private Snapshot snapshot(RowSet<Row> rows, Lag behind, Instant at) {
         Map<String, Long> orders = new TreeMap<>();
-        Map<String, Long> numbers = new LinkedHashMap<>();
-        double lag = 0;
+        Map<String, Long> numbers = new HashMap<>();
         for (Row row : rows) {
             String kind = row.getString("kind");
             if (kind.equals("order")) {
                 orders.put(row.getString("name"), row.getLong("number"));
             } else {
                 numbers.put(kind + " " + row.getString("name"), row.getLong("number"));
-                lag += row.getDouble("seconds");
             }
         }
         return new Snapshot(
@@ -99,9 +94,7 @@ public final class LiveFigures {
                 objectives.read(),
                 orders,
                 breakers(),
-                numbers.get("outbox waiting"),
-                Math.max(0, lag),
-                numbers.get("dead outbox"),
+                behind,
                 numbers.get("dead notifications"),
                 numbers.get("unknown payments"));
     }

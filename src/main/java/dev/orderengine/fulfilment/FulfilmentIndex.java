@@ -1,11 +1,11 @@
 package dev.orderengine.fulfilment;
 
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Tuple;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Tells which order a parcel belongs to. */
 public final class FulfilmentIndex {
@@ -22,8 +22,6 @@ public final class FulfilmentIndex {
     public Future<Optional<UUID>> orderOf(UUID fulfilmentId) {
         return readers.preparedQuery(ORDER_OF)
                 .execute(Tuple.of(fulfilmentId))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> row.getUUID("order_id"))
-                        .findFirst());
+                .map(rows -> Rows.first(rows, row -> row.getUUID("order_id")));
     }
 }

@@ -3,19 +3,19 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.database.AnsweredKeys.Answer;
-import dev.orderengine.database.RequestKey;
 import dev.orderengine.deadletter.DeadLetter;
 import dev.orderengine.deadletter.DeadLetterSource;
 import dev.orderengine.deadletter.DeadLetters;
 import dev.orderengine.deadletter.Redrive;
+import dev.orderengine.http.AuditTrail.Change;
 import dev.orderengine.outbox.RelayVerticle;
-import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -61,23 +61,16 @@ final class DeadLetterRoutes {
     /** Has the dead letters of a source tried again. */
     void redrive(RoutingContext context) {
         Buffer body = context.body().buffer();
-        String key = IdempotencyKeys.of(context);
         String source =
                 Decoded.of(bodies.read(body), Set.of(SOURCE), this::source).orRefuse();
         Redrive redrive = new Redrive(
                 source,
                 count -> answer(source, count),
-                key == null
-                        ? null
-                        : new RequestKey(
-                                RequestContext.of(context).caller().subject(),
-                                key,
-                                IdempotencyKeys.fingerprint(context, body),
-                                ids.get(),
-                                clock.instant()));
-        Future<Redrive.Outcome> redriven =
-                letters.redrive(redrive).onSuccess(outcome -> record(context, source, outcome));
-        Deadline.of(redriven).onSuccess(outcome -> answer(context, outcome)).onFailure(context::fail);
+                IdempotencyKeys.requestKey(context, body, ids, clock),
+                audit.recording(context, outcome -> change(source, outcome)));
+        Deadline.of(letters.redrive(redrive).onSuccess(redriven -> bus.nudge(RelayVerticle.READY)))
+                .onSuccess(outcome -> answer(context, outcome))
+                .onFailure(context::fail);
     }
 
     private String source(JsonFields fields) {
@@ -100,11 +93,10 @@ final class DeadLetterRoutes {
         return new Answer(200, body.toString(StandardCharsets.UTF_8));
     }
 
-    private void record(RoutingContext context, String source, Redrive.Outcome outcome) {
-        if (outcome instanceof Redrive.Outcome.Done done) {
-            bus.nudge(RelayVerticle.READY);
-            audit.record(context, "dead_letters.redrive", source, "done", Map.of("redriven", done.letters()));
-        }
+    private static Optional<Change> change(String source, Redrive.Outcome outcome) {
+        return outcome instanceof Redrive.Outcome.Done done
+                ? Optional.of(new Change("dead_letters.redrive", source, "done", Map.of("redriven", done.letters())))
+                : Optional.empty();
     }
 
     private static void answer(RoutingContext context, Redrive.Outcome outcome) {

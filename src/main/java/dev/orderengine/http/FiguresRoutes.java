@@ -132,9 +132,9 @@ final class FiguresRoutes {
             }
             out.writeEndArray();
             out.writeObjectFieldStart("outbox");
-            out.writeNumberField("waiting", snapshot.waitingEvents());
-            out.writeNumberField("lag_seconds", snapshot.lagSeconds());
-            out.writeNumberField("set_aside", snapshot.deadEvents());
+            out.writeNumberField("waiting", snapshot.outbox().rows());
+            out.writeNumberField("lag_seconds", snapshot.outbox().seconds());
+            out.writeNumberField("set_aside", snapshot.outbox().setAside());
             out.writeEndObject();
             out.writeNumberField("dead_notifications", snapshot.deadMails());
             out.writeNumberField("unknown_payments", snapshot.unknownPayments());

@@ -1,11 +1,15 @@
 package dev.orderengine.http;
 
 import com.google.common.hash.Hashing;
+import dev.orderengine.database.RequestKey;
 import dev.orderengine.order.Fault;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** The {@code Idempotency-Key} of a request, and the fingerprint of what it stands for. */
@@ -63,6 +67,19 @@ final class IdempotencyKeys {
                 .putBytes(body == null ? new byte[0] : body.getBytes())
                 .hash()
                 .asBytes());
+    }
+
+    /** The key with all that it stands for; null if none was sent. @param ids of what a request does */
+    static RequestKey requestKey(RoutingContext context, Buffer body, Supplier<UUID> ids, Clock clock) {
+        String key = of(context);
+        return key == null
+                ? null
+                : new RequestKey(
+                        RequestContext.of(context).caller().subject(),
+                        key,
+                        fingerprint(context, body),
+                        ids.get(),
+                        clock.instant());
     }
 
     /** The answer to a key that stands for another request. */

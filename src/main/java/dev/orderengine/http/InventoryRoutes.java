@@ -83,7 +83,7 @@ final class InventoryRoutes {
     void put(RoutingContext context) {
         Buffer body = context.body().buffer();
         Preconditions preconditions = Preconditions.of(context);
-        RequestKey key = key(context, body);
+        RequestKey key = IdempotencyKeys.requestKey(context, body, ids, clock);
         StockChange change = StockDecoder.decode(bodies.read(body)).orRefuse();
         String productId = Identifiers.inPath(context);
         String locationId = Identifiers.inPath(context, "location");
@@ -99,18 +99,6 @@ final class InventoryRoutes {
         Deadline.of(stocktaking.run(request))
                 .onSuccess(stocktake -> answer(context, stocktake))
                 .onFailure(context::fail);
-    }
-
-    private RequestKey key(RoutingContext context, Buffer body) {
-        String key = IdempotencyKeys.of(context);
-        return key == null
-                ? null
-                : new RequestKey(
-                        RequestContext.of(context).caller().subject(),
-                        key,
-                        IdempotencyKeys.fingerprint(context, body),
-                        ids.get(),
-                        clock.instant());
     }
 
     private static Optional<Change> change(String subject, Stocktake stocktake) {

@@ -3,6 +3,7 @@ package dev.orderengine.http;
 import dev.orderengine.cart.Cart;
 import dev.orderengine.cart.Carts;
 import dev.orderengine.customer.PersonalData;
+import dev.orderengine.http.AuditTrail.Change;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
@@ -40,13 +41,16 @@ final class PersonalDataRoutes {
     void erase(RoutingContext context) {
         String customerId = Identifiers.inPath(context);
         Future<Integer> erased = carts.removeOwnedBy(customerId)
-                .compose(removed -> held.erase(customerId))
-                .map(orders -> orders.orElseThrow(() -> new ProblemException(Problem.notFound())))
-                .onSuccess(orders ->
-                        audit.record(context, "customer.erase", customerId, "erased", Map.of("orders", orders)));
+                .compose(removed -> held.erase(
+                        customerId, audit.recording(context, orders -> orders.map(many -> change(customerId, many)))))
+                .map(orders -> orders.orElseThrow(() -> new ProblemException(Problem.notFound())));
         Deadline.of(erased)
                 .onSuccess(orders -> context.response().setStatusCode(204).end())
                 .onFailure(context::fail);
+    }
+
+    private static Change change(String customerId, int orders) {
+        return new Change("customer.erase", customerId, "erased", Map.of("orders", orders));
     }
 
     /** The rows are JSON as Postgres wrote it. */

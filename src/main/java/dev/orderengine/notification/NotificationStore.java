@@ -3,6 +3,7 @@ package dev.orderengine.notification;
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /**
  * What customers are to be told, and were. A row is what makes a mail unique, and knows no address: that is read when the mail is sent.
@@ -71,11 +71,11 @@ final class NotificationStore {
             LEFT JOIN customers c ON c.customer_id = o.customer_id""";
 
     private static final String SETTLE = """
-            UPDATE notifications SET state = $5, next_at = $6, reason = $7, updated_at = $8
+            UPDATE notifications SET state = $5, next_at = $6, reason = $7, updated_at = $8, in_doubt = $9
             WHERE order_id = $1 AND sequence = $2 AND kind = $3 AND attempts = $4 AND state = 'sending'""";
 
     private static final String GIVE_UP_INTERRUPTED = """
-            UPDATE notifications SET state = 'dead', next_at = NULL, updated_at = $1,
+            UPDATE notifications SET state = 'dead', in_doubt = true, next_at = NULL, updated_at = $1,
                    reason = 'interrupted while it was sent: may have been, is not sent again'
             WHERE state = 'sending' AND next_at <= $1""";
 
@@ -137,11 +137,7 @@ final class NotificationStore {
                 .addArrayOfString(column(notices, notice -> notice.kind().wire(), String[]::new))
                 .addArrayOfString(column(notices, Notice::traceparent, String[]::new))
                 .addOffsetDateTime(time(now));
-        return writers.preparedQuery(NOTE)
-                .execute(parameters)
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(NotificationStore::noted)
-                        .toList());
+        return writers.preparedQuery(NOTE).execute(parameters).map(rows -> Rows.list(rows, NotificationStore::noted));
     }
 
     /** What waits now. */
@@ -156,32 +152,31 @@ final class NotificationStore {
     Future<List<Claimed>> claim(int most, Duration lease, Instant now) {
         return writers.preparedQuery(CLAIM)
                 .execute(Tuple.of(time(now), (long) most, time(now.plus(lease))))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(NotificationStore::claimed)
-                        .toList());
+                .map(rows -> Rows.list(rows, NotificationStore::claimed));
     }
 
     /** The mail server took it. */
     Future<Void> sent(Claimed mail, Instant now) {
-        return settle(mail, "sent", null, null, now);
+        return settle(mail, "sent", null, null, false, now);
     }
 
     /** It is not to be sent. */
     Future<Void> skip(Claimed mail, String reason, Instant now) {
-        return settle(mail, "skipped", null, reason, now);
+        return settle(mail, "skipped", null, reason, false, now);
     }
 
     /** It was certainly not sent, and is tried again at that time. */
     Future<Void> retry(Claimed mail, Instant at, String reason, Instant now) {
-        return settle(mail, "waiting", at, reason, now);
+        return settle(mail, "waiting", at, reason, false, now);
     }
 
-    /** It is given up, and left to a person. */
-    Future<Void> giveUp(Claimed mail, String reason, Instant now) {
-        return settle(mail, "dead", null, reason, now);
+    /** It is given up, and left to a person. @param inDoubt whether it may have been sent */
+    Future<Void> giveUp(Claimed mail, String reason, boolean inDoubt, Instant now) {
+        return settle(mail, "dead", null, reason, inDoubt, now);
     }
 
-    private Future<Void> settle(Claimed mail, String state, Instant nextAt, String reason, Instant now) {
+    private Future<Void> settle(
+            Claimed mail, String state, Instant nextAt, String reason, boolean inDoubt, Instant now) {
         return writers.preparedQuery(SETTLE)
                 .execute(Tuple.tuple()
                         .addUUID(mail.orderId())
@@ -191,7 +186,8 @@ final class NotificationStore {
                         .addString(state)
                         .addOffsetDateTime(time(nextAt))
                         .addString(reason)
-                        .addOffsetDateTime(time(now)))
+                        .addOffsetDateTime(time(now))
+                        .addBoolean(inDoubt))
                 .mapEmpty();
     }
 

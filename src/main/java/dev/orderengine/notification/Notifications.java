@@ -109,7 +109,7 @@ public final class Notifications {
             letter = letters.write(mail.kind(), locale, facts.of(mail, locale));
         } catch (RuntimeException fault) {
             LOG.error("{} cannot be written", mail, LogFields.order(mail.orderId()), trace(mail), fault);
-            return giveUp(mail, "it cannot be written");
+            return giveUp(mail, "it cannot be written", false);
         }
         return mailer.send(mail.email(), letter).compose(outcome -> settle(mail, outcome));
     }
@@ -122,15 +122,17 @@ public final class Notifications {
             }
             case NOT_SENT -> {
                 figures.failed("not_sent");
-                yield mail.attempt() < MAX_ATTEMPTS ? retry(mail, outcome.reason()) : giveUp(mail, outcome.reason());
+                yield mail.attempt() < MAX_ATTEMPTS
+                        ? retry(mail, outcome.reason())
+                        : giveUp(mail, outcome.reason(), false);
             }
             case REFUSED -> {
                 figures.failed("refused");
-                yield giveUp(mail, outcome.reason());
+                yield giveUp(mail, outcome.reason(), false);
             }
             case DOUBTFUL -> {
                 figures.failed("doubtful");
-                yield giveUp(mail, "may have been sent: " + outcome.reason());
+                yield giveUp(mail, "may have been sent: " + outcome.reason(), true);
             }
         };
     }
@@ -145,10 +147,10 @@ public final class Notifications {
         return store.retry(mail, clock.instant().plus(retryAfter(mail.attempt())), reason, clock.instant());
     }
 
-    private Future<Void> giveUp(Claimed mail, String reason) {
+    private Future<Void> giveUp(Claimed mail, String reason, boolean inDoubt) {
         figures.givenUp(mail.kind());
         LOG.error("{} is given up: {}", mail, reason, LogFields.order(mail.orderId()), trace(mail));
-        return store.giveUp(mail, reason, clock.instant());
+        return store.giveUp(mail, reason, inDoubt, clock.instant());
     }
 
     /** How long a mail is left alone after so many tries: 5 s, 15 s, 45 s … an hour; all ten take four hours. */

@@ -5,11 +5,11 @@ import static dev.orderengine.database.Columns.time;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.orderengine.database.Queries;
+import dev.orderengine.database.Rows;
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.Collection;
@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /** Orders in Postgres. */
 public final class PgOrderStore implements OrderStore {
@@ -90,7 +88,7 @@ public final class PgOrderStore implements OrderStore {
     public Future<Optional<Order>> find(UUID orderId) {
         return readers.preparedQuery(FIND)
                 .execute(Tuple.of(orderId))
-                .map(rows -> all(rows, this::order).stream().findFirst());
+                .map(rows -> Rows.list(rows, this::order).stream().findFirst());
     }
 
     /** The orders as a client sees them now, in its transaction if it is in one; unknown ones are absent. */
@@ -130,18 +128,14 @@ public final class PgOrderStore implements OrderStore {
                         time(filter.createdTo()))
                 .addUUID(filter.before())
                 .addInteger(limit);
-        return lists.query(LIST, parameters).map(rows -> all(rows, this::order));
+        return lists.query(LIST, parameters).map(rows -> Rows.list(rows, this::order));
     }
 
     @Override
     public Future<List<OrderEvent>> events(UUID orderId, int after, int limit) {
         return readers.preparedQuery(EVENTS)
                 .execute(Tuple.of(orderId, after, limit))
-                .map(rows -> all(rows, PgOrderStore::event));
-    }
-
-    private static <T> List<T> all(RowSet<Row> rows, Function<Row, T> mapping) {
-        return StreamSupport.stream(rows.spliterator(), false).map(mapping).toList();
+                .map(rows -> Rows.list(rows, PgOrderStore::event));
     }
 
     private Order order(Row row) {

@@ -3,6 +3,7 @@ package dev.orderengine.order;
 import static dev.orderengine.database.Columns.time;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.database.Rows;
 import dev.orderengine.database.SqlStates;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** Orders by the keys that their placements spent. */
 public final class PlacedOrders {
@@ -51,11 +51,7 @@ public final class PlacedOrders {
     /** The order that was placed under that key, if one was in the last 24 hours. */
     public Future<Optional<PlacedOrder>> find(String scope, String key) {
         Tuple parameters = Tuple.of(scope, key, time(clock.instant().minus(KEY_LIFE)));
-        return readers.preparedQuery(FIND)
-                .execute(parameters)
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(this::placed)
-                        .findFirst());
+        return readers.preparedQuery(FIND).execute(parameters).map(rows -> Rows.first(rows, this::placed));
     }
 
     /** Lets a further key stand for an order that was placed before; false if it stands for another already. */

@@ -1,14 +1,12 @@
 package dev.orderengine.outbox;
 
+import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
-import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.StreamSupport;
 
 /** The outbox table. A row is visible when its event is; a delivered one is deleted by its key, so that late commits are never passed over. */
 public final class OutboxStore {
@@ -96,7 +94,9 @@ public final class OutboxStore {
 
     /** The shards that have events to deliver now. */
     Future<List<Integer>> shardsWithDueRows(SqlClient client) {
-        return client.preparedQuery(SHARDS_WITH_DUE_ROWS).execute().map(rows -> list(rows, row -> row.getInteger(0)));
+        return client.preparedQuery(SHARDS_WITH_DUE_ROWS)
+                .execute()
+                .map(rows -> Rows.list(rows, row -> row.getInteger(0)));
     }
 
     /** Makes the transaction the only one that relays the shard, until it ends; false if another one does so already. */
@@ -112,7 +112,7 @@ public final class OutboxStore {
         return transaction
                 .preparedQuery(DUE)
                 .execute(Tuple.of((short) shard, (long) limit))
-                .map(rows -> list(rows, OutboxStore::event));
+                .map(rows -> Rows.list(rows, OutboxStore::event));
     }
 
     /** Deletes delivered rows. */
@@ -159,9 +159,5 @@ public final class OutboxStore {
                 row.getOffsetDateTime("at").toInstant(),
                 row.getString("traceparent"),
                 row.getShort("attempts"));
-    }
-
-    private static <T> List<T> list(RowSet<Row> rows, Function<Row, T> value) {
-        return StreamSupport.stream(rows.spliterator(), false).map(value).toList();
     }
 }

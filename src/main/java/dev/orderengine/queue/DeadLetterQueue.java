@@ -4,10 +4,14 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
 /** The dead letters of one queue. Futures complete on the caller's context, and fail when SQS does not answer. */
 public final class DeadLetterQueue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterQueue.class);
 
     /** Long enough for a batch to be moved, short enough for what failed to be seen again soon. */
     private static final Duration HIDDEN = Duration.ofSeconds(30);
@@ -58,6 +62,14 @@ public final class DeadLetterQueue {
     private Future<Void> move(List<Received> messages) {
         return Future.join(messages.stream().map(queue::revive).toList())
                 .compose(sent -> dead.delete(messages))
+                .onSuccess(deleted ->
+                        tellUndeleted(deleted.stream().filter(done -> !done).count()))
                 .mapEmpty();
+    }
+
+    private void tellUndeleted(long letters) {
+        if (letters > 0) {
+            LOG.warn("{} dead letters of {} were sent again, and are still among the dead", letters, name());
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.orderengine.verification;
 
 import static dev.orderengine.database.Columns.time;
 
+import dev.orderengine.database.Rows;
 import dev.orderengine.order.Verification;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.StreamSupport;
 
 /** The verifications, which are jobs until their code is sent. Each call is one statement. */
 final class VerificationStore {
@@ -75,9 +75,7 @@ final class VerificationStore {
     Future<List<Taken>> claim(int limit, Duration lease, Instant now) {
         return writers.preparedQuery(CLAIM)
                 .execute(Tuple.of(time(now), limit, time(now.plus(lease))))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(VerificationStore::taken)
-                        .toList());
+                .map(rows -> Rows.list(rows, VerificationStore::taken));
     }
 
     /** Keeps the hash of a code before that is sent; says whether the lease still holds. */

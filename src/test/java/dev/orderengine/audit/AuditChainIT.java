@@ -71,7 +71,7 @@ class AuditChainIT {
                 folder.resolve("anchors.ndjson"),
                 JsonMapping.create(),
                 Clock.systemUTC());
-        verifier = new AuditVerifier(database.pools().readers(), anchors);
+        verifier = new AuditVerifier(vertx, database.pools().readers(), anchors);
     }
 
     @Test

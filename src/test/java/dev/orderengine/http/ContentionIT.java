@@ -3,12 +3,12 @@ package dev.orderengine.http;
 import static dev.orderengine.support.OrderRequests.of;
 import static dev.orderengine.support.OrderRequests.with;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orderengine.dev.Services;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
+import dev.orderengine.support.Persistent;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
 import java.util.ArrayList;
@@ -18,12 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -178,21 +176,8 @@ class ContentionIT {
         assertThat(answer.text("code")).isEqualTo("price_mismatch");
     }
 
-    /** What that many clients are told in the end, all at once: whoever is told to come back does so, with the key that he had. */
     private static List<Answer> persistently(int clients, IntFunction<ObjectNode> order) {
-        List<String> keys = Stream.generate(() -> UUID.randomUUID().toString())
-                .limit(clients)
-                .toList();
-        List<Answer> first = all(IntStream.range(0, clients)
-                .mapToObj(i -> shop(i).placeLater(order.apply(i), "Idempotency-Key", keys.get(i)))
-                .toList());
-        return IntStream.range(0, clients)
-                .mapToObj(i -> first.get(i).status() != 503
-                        ? first.get(i)
-                        : await().until(
-                                        () -> shop(i).place(order.apply(i), "Idempotency-Key", keys.get(i)),
-                                        answer -> answer.status() != 503 && answer.status() != 409))
-                .toList();
+        return Persistent.answers(clients, (i, key) -> shop(i).placeLater(order.apply(i), "Idempotency-Key", key));
     }
 
     private static Api shop(int i) {

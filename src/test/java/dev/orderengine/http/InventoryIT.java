@@ -8,6 +8,7 @@ import dev.orderengine.dev.Services;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.Books;
+import dev.orderengine.support.Persistent;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
 import java.util.List;
@@ -242,13 +243,14 @@ class InventoryIT {
         keeper.put("/inventory/busy/locations/loc-city", "{\"on_hand\": 50}");
         double deadlocks = deadlocks();
 
-        List<Answer> answers = all(IntStream.range(0, 240)
-                .mapToObj(i -> switch (i % 4) {
-                    case 0 -> keeper(i / 4).putLater("/inventory/busy/locations/loc-main", "{\"adjust\": 2}");
-                    case 1 -> keeper(i / 4).putLater("/inventory/busy/locations/loc-city", "{\"adjust\": -1}");
-                    default -> shop.placeLater(of("c-" + i, "busy", 1));
-                })
-                .toList());
+        List<Answer> answers = Persistent.answers(240, (i, key) -> switch (i % 4) {
+            case 0 ->
+                keeper(i / 4).putLater("/inventory/busy/locations/loc-main", "{\"adjust\": 2}", "Idempotency-Key", key);
+            case 1 ->
+                keeper(i / 4)
+                        .putLater("/inventory/busy/locations/loc-city", "{\"adjust\": -1}", "Idempotency-Key", key);
+            default -> shop.placeLater(of("c-" + i, "busy", 1), "Idempotency-Key", key);
+        });
 
         Map<Integer, Long> statuses =
                 answers.stream().collect(Collectors.groupingBy(Answer::status, Collectors.counting()));

@@ -14,6 +14,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -27,11 +28,15 @@ import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +64,13 @@ class ListenerTest {
     private final AtomicInteger smuggled = new AtomicInteger();
     private Listener listener;
     private URI uri;
+
+    private static final ScheduledExecutorService DRIPPING = Executors.newSingleThreadScheduledExecutor();
+
+    @AfterAll
+    static void dry() {
+        DRIPPING.shutdownNow();
+    }
 
     @BeforeAll
     static void certify() {
@@ -368,20 +380,19 @@ class ListenerTest {
         socket.getOutputStream().flush();
     }
 
-    /** Goes on sending, on a thread of its own, until the other side does not want any more. */
+    /** Goes on sending until the other side does not want any more. */
     private static void drip(Socket socket, String drop) {
-        Thread dripping = new Thread(() -> {
-            try {
-                for (int i = 0; i < 1_000; i++) {
-                    send(socket, drop);
-                    Thread.sleep(50);
-                }
-            } catch (IOException | InterruptedException closed) {
-                // This is what the test waits for.
-            }
-        });
-        dripping.setDaemon(true);
-        dripping.start();
+        DRIPPING.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        send(socket, drop);
+                    } catch (IOException closed) {
+                        throw new UncheckedIOException("this ends it", closed);
+                    }
+                },
+                0,
+                50,
+                TimeUnit.MILLISECONDS);
     }
 
     private static boolean isClosed(Socket socket) {

@@ -306,6 +306,7 @@ class NotificationsIT {
         assertThat(taken(order)).hasSize(1);
         assertThat(row(order).getString("state")).isEqualTo("dead");
         assertThat(row(order).getString("reason")).contains("may have been sent");
+        assertThat(row(order).getBoolean("in_doubt")).isTrue();
         assertThat(count("notifications.failed", "why", "doubtful")).isEqualTo(1);
     }
 
@@ -335,6 +336,7 @@ class NotificationsIT {
 
         assertThat(row(order).getString("state")).isEqualTo("dead");
         assertThat(row(order).getString("reason")).contains("interrupted");
+        assertThat(row(order).getBoolean("in_doubt")).isTrue();
         assertThat(mailsOf(order)).isEmpty();
         assertThat(metrics.get("notifications.interrupted").counter().count()).isEqualTo(1);
     }
