@@ -26,7 +26,7 @@ logs=$root/target/bench
 # shellcheck disable=SC2034 # lib.sh stops them
 started=()
 # shellcheck disable=SC2034 # read by start_engine
-xmx=256m jfr=''
+xmx=256m jfr='' sqs_sink=''
 mkdir -p "$logs"
 need curl jq wrk
 trap clean_up EXIT
