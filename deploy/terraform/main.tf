@@ -63,9 +63,10 @@ module "access" {
   name              = local.name
   environment       = var.environment
   queue_arns        = module.queue.arns
-  secret_arn        = module.secrets.arn
+  secret_arns       = [module.secrets.arn, module.secrets.owner_arn]
   kms_key_arn       = module.secrets.kms_key_arn
   repository_arn    = module.cluster.repository_arn
+  backup_bucket_arn = module.storage.backup_bucket_arn
   edge_bucket_arn   = module.storage.edge_bucket_arn
   distribution_arn  = module.edge.distribution_arn
   cluster_oidc_url  = module.cluster.oidc_url

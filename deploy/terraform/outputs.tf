@@ -25,3 +25,7 @@ output "engine_role_arn" {
 output "deploy_role_arn" {
   value = module.access.deploy_role_arn
 }
+
+output "backup_profile" {
+  value = module.access.backup_profile
+}

@@ -7,6 +7,7 @@ install_target() {
   local name
   need_setting APP_HOSTS BALANCER ENGINE_ENVIRONMENT
   [[ -r ${setting[ENGINE_ENVIRONMENT]} ]] || fail "there is no ${setting[ENGINE_ENVIRONMENT]}: the engine's settings and secrets, KEY=value"
+  serves_restricted || warn "${setting[ENGINE_ENVIRONMENT]} has no ENGINE_DATABASE_MIGRATION_USER beside another ENGINE_DATABASE_USER: who serves can change the audit log"
   app_files "$work/app"
   balancer_files "$work/balancer"
   for name in ${setting[APP_HOSTS]}; do
@@ -15,6 +16,14 @@ install_target() {
   done
   step balancer "${setting[BALANCER]}"
   hand_over "${setting[BALANCER]}" balancer "$work/balancer"
+}
+
+# Whether the engine's user is not the owner of the tables.
+serves_restricted() {
+  local user owner
+  user=$(sed -n 's/^ENGINE_DATABASE_USER=//p' "${setting[ENGINE_ENVIRONMENT]}")
+  owner=$(sed -n 's/^ENGINE_DATABASE_MIGRATION_USER=//p' "${setting[ENGINE_ENVIRONMENT]}")
+  [[ $user && $owner && $user != "$owner" ]]
 }
 
 hand_over() { # HOST ROLE FOLDER

@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# Runs the playbooks on real hosts, booted here: --check on bare hosts, a run, a second run that changes nothing; asserts what the hosts
-# are then, deploys on them, restarts one; backs the database up, destroys it, and restores it.
+# Runs the six playbooks on real hosts, booted here: --check on bare hosts, a run, a second run that changes nothing; asserts what the hosts
+# are then, deploys on them, restarts one; backs the database up and ships it, destroys it, and restores it. Infrastructure is planned against
+# moto's AWS; nothing is applied.
 #
 # Usage: scripts/proof/ansible.sh
 #
-# Needs what scripts/proof/deployment.sh needs (and its releases, made by a run of it), and ansible. Exit: 0 all held, 1 something did not.
+# Needs what scripts/proof/deployment.sh needs, ansible, ansible-lint, gpg, terraform with its provider (TF_PLUGINS, default /opt/tf-plugins), and
+# of Python's packages moto[server] and awscli. Takes about eight minutes. Exit: 0 all held, 1 something did not.
 set -euo pipefail
 shopt -s extglob
 
@@ -50,8 +52,17 @@ converge() {
 
 can_connect() { lab_inside timeout 2 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null && echo yes || echo no; }
 
+# A key pair of somebody who may read backups: the host gets the public half.
+keys() { gpg --homedir "$out/keys" --batch --quiet "$@"; }
+
+expect 'ansible-lint at the production profile, and syntax' 0 "$("$root/ansible/check.sh" >"$out/lint" 2>&1 && echo 0 || echo 1)"
+rm -rf "$out/keys"
+install -d -m 700 "$out/keys"
+keys --passphrase '' --quick-generate-key backups@example.com default default never 2>/dev/null
+keys --export backups@example.com >"$out/backups.gpg"
+
 lab_up lb one two
-lab_services "$root/target/classes:$root/target/test-classes:$(<"$root/target/proof.classpath")"
+lab_services "$(lab_classpath)"
 cat >"$out/hosts.yml" <<YAML
 all:
   vars:
@@ -64,7 +75,15 @@ all:
     common_update_cache: false
     common_deploy_keys: ["{{ lookup('file', '$lab/key.pub') }}"]
     engine_host_environment: $lab/engine.env
+    database_at: {PGHOST: 10.77.0.1, PGPORT: "15432", PGDATABASE: order_engine}
+    database_administrator: {user: postgres, password: postgres}
+    database_owner: {user: postgres, password: postgres}
+    database_engine: {user: engine, password: engine}
     backup_database: {host: 10.77.0.1, port: 15432, name: order_engine, user: postgres, password: postgres}
+    backup_bucket: backups
+    backup_bucket_endpoint: $lab_s3
+    backup_bucket_keys: {id: lab, secret: lab}
+    backup_encryption_key: $out/backups.gpg
   children:
     engines:
       hosts:
@@ -78,6 +97,17 @@ all:
         10.77.0.10:
 YAML
 
+lab_bucket backups
+lab_aws s3api create-bucket --bucket order-engine-terraform-staging >/dev/null
+# The servers made the engine's user for themselves; here the playbook has to.
+lab_sql -c 'DROP ROLE engine'
+
+code=0
+AWS_ENDPOINT_URL=$lab_s3 AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab AWS_EC2_METADATA_DISABLED=true TF_DATA_DIR=$out/terraform TF_CLI_CONFIG_FILE=/dev/null \
+  TF_CLI_ARGS_init="-plugin-dir=${TF_PLUGINS:-/opt/tf-plugins}" play provision_infra || code=$?
+expect 'provision_infra: planned against moto' 0 "$code"
+((code == 0)) || grep -E 'fatal|FAILED|Error' -A3 "$out/said" | head -n 10
+rm -f "$root/deploy/terraform/staging.tfplan"
 converge configure_instances
 converge configure_monitoring
 converge configure_security
@@ -89,6 +119,8 @@ expect 'a port that nobody named' no "$(can_connect 10.77.0.11 5555)"
 expect 'the API, past the balancer' no "$(can_connect 10.77.0.11 8080)"
 expect 'metrics of the host, for monitoring' yes "$(can_connect 10.77.0.11 9100)"
 lab_ssh 10.77.0.11 systemctl stop listener api
+expect 'the engine may append to the audit log, and no more' 't f f f' \
+  "$(lab_sql -F ' ' -c "SELECT has_table_privilege('engine', 'audit_log', 'INSERT'), has_table_privilege('engine', 'audit_log', 'UPDATE'), has_table_privilege('engine', 'audit_log', 'DELETE'), pg_has_role('engine', 'postgres', 'MEMBER')")"
 expect 'the deploying user may do one thing' 1 "$(lab_ssh 10.77.0.11 'sudo -l -U deploy | grep -c NOPASSWD')"
 expect 'security updates come by themselves' '"1"' "$(lab_ssh 10.77.0.11 apt-config dump APT::Periodic::Unattended-Upgrade | cut -d ' ' -f 2 | tr -d ';')"
 
@@ -109,6 +141,7 @@ code=0
 lab_inside ansible-playbook -i "$out/hosts.yml" "$root/ansible/playbooks/deploy_app.yml" -e version=1.0.0 \
   -e "{\"deploy_arguments\": [\"--config\", \"$out/lab.conf\", \"--artefact\", \"$release\"]}" >"$out/said" 2>&1 || code=$?
 expect 'deploy_app' 0 "$code"
+expect 'engines serve as who cannot change the audit log' engine "$(lab_sql -c "SELECT DISTINCT usename FROM pg_stat_activity WHERE application_name = 'order-engine'")"
 lab_reboot one
 deadline=$((SECONDS + 90))
 until [[ $(lab_ssh 10.77.0.11 systemctl is-active order-engine@blue) == active ]] || ((SECONDS >= deadline)); do sleep 0.5; done
@@ -126,6 +159,14 @@ code=0
 play backup_restore -e backup_now=true || code=$?
 expect 'backup, proven by restoring into a scratch database' 0 "$code"
 dump=$(lab_ssh 10.77.0.10 'ls /var/backups/order-engine/*.dump')
+name=$(basename "$dump")
+expect 'shipped to the bucket' "database/$name.tar.gpg" "$(lab_aws s3api list-objects-v2 --bucket backups --query 'Contents[].Key' --output text)"
+lab_aws s3 cp "s3://backups/database/$name.tar.gpg" "$out/shipped" >/dev/null
+expect 'and nobody can read it there' 0 "$(grep -c -a -e PGDMP -e ustar "$out/shipped")"
+# As on the day: the host is new, and somebody brings the key.
+lab_ssh 10.77.0.10 "rm -f $dump*"
+keys --export-secret-keys backups@example.com | lab_ssh 10.77.0.10 gpg --batch --quiet --import
+expect 'fetched and decrypted' "$dump" "$(lab_ssh 10.77.0.10 order-engine-backup fetch "$name")"
 before=$(lab_sql -c 'SELECT count(*), sum(total), max(id::text) FROM orders')
 lab_sql -c 'DROP SCHEMA public CASCADE; CREATE SCHEMA public;' 2>/dev/null
 code=0

@@ -105,12 +105,9 @@ rm -rf "$out/logs" "$out"/load* "$out/phases" "$out"/killed-*
 mkdir -p "$out"
 lab_say "making the releases"
 releases_make "$out/releases"
-if [[ ! -s $root/target/proof.classpath ]]; then
-  (cd "$root" && ${MVN:-mvn} -q test-compile dependency:build-classpath -Dmdep.outputFile=target/proof.classpath >&2)
-fi
 lab_say "booting the balancer and two hosts"
 lab_up lb one two
-lab_services "$root/target/classes:$root/target/test-classes:$(<"$root/target/proof.classpath")"
+lab_services "$(lab_classpath)"
 cat >"$out/lab.conf" <<CONF
 TARGET=host
 APP_HOSTS=10.77.0.11 10.77.0.12

@@ -75,7 +75,7 @@ buildah bud --quiet --isolation chroot --pull-never --format docker --build-arg 
 trap end EXIT
 # shellcheck disable=SC2119
 lab_up
-lab_services "$root/target/classes:$root/target/test-classes:$(<"$root/target/proof.classpath")"
+lab_services "$(lab_classpath)"
 sed -e 's/10\.77\.0\.1/127.0.0.1/' -e 's|^\(ENGINE_AUTH_PUBLIC_KEY_FILE\)=.*|\1=/run/token-key.pem|' "$lab/engine.env" >"$out/engine.env"
 
 run_engine() {

@@ -5,13 +5,14 @@
 #
 #   lab_up HOST...     boots hosts; those after the first get 10.77.0.11, 10.77.0.12 …; the first is the balancer, 10.77.0.10
 #   lab_services       starts the servers; their settings for engines go to $lab/engine.env
+#   lab_bucket NAME    starts an S3 of moto's with that bucket, at $lab_s3
 #   lab_down           stops all of it
 #   lab_inside CMD...  runs a command in the namespace that the machine itself has on the bridge (10.77.0.1)
 #   lab_ssh HOST CMD   as root on a host
 
 lab=${LAB:-/var/tmp/order-engine-lab}
 lab_base=${LAB_BASE:-/var/cache/order-engine-proof/root}
-lab_packages=systemd,systemd-sysv,dbus,openssh-server,openjdk-17-jre-headless,haproxy,socat,curl,jq,python3,python3-apt,nftables,sudo,ca-certificates,iproute2,postgresql-client-15,procps,unattended-upgrades,prometheus-node-exporter,util-linux,libnss-systemd,libpam-systemd
+lab_packages=systemd,systemd-sysv,dbus,openssh-server,openjdk-17-jre-headless,haproxy,socat,curl,jq,python3,python3-apt,nftables,sudo,ca-certificates,iproute2,postgresql-client-15,procps,unattended-upgrades,prometheus-node-exporter,util-linux,libnss-systemd,libpam-systemd,awscli,gnupg
 
 lab_say() { printf '%s\n' "$*" >&2; }
 
@@ -23,11 +24,12 @@ lab_needs() {
 }
 
 lab_root() {
-  [[ -x $lab_base/usr/bin/java ]] && return
+  [[ $(cat "$lab_base.packages" 2>/dev/null) == "$lab_packages" ]] && return
   lab_say "making the hosts' system, once (a minute or two)"
   rm -rf "$lab_base"
   mkdir -p "$lab_base"
-  mmdebstrap --quiet --variant=minbase --include="$lab_packages" bookworm "$lab_base" >&2
+  mmdebstrap --quiet --variant=minbase --include="$lab_packages" bookworm "$lab_base" >&2 || return 1
+  echo "$lab_packages" >"$lab_base.packages"
 }
 
 lab_inside() { ip netns exec oe-lab "$@"; }
@@ -43,7 +45,7 @@ lab_up() {
   exec 210>"$lab/.lock"
   flock -n 210 || { lab_say "the lab is in use" && return 1; }
   lab_down
-  lab_root || return 1
+  (($# == 0)) || lab_root || return 1
   [[ -f $lab/key ]] || ssh-keygen -q -t ed25519 -N '' -f "$lab/key"
   cat >"$lab/ssh.conf" <<CONF
 Host 10.77.0.*
@@ -114,6 +116,14 @@ lab_await() { # ADDRESS
   done
 }
 
+# Of the development servers; compiled where nobody did it.
+lab_classpath() {
+  if [[ ! -s $root/target/proof.classpath ]]; then
+    (cd "$root" && ${MVN:-mvn} -q test-compile dependency:build-classpath -Dmdep.outputFile=target/proof.classpath >&2) || return 1
+  fi
+  echo "$root/target/classes:$root/target/test-classes:$(<"$root/target/proof.classpath")"
+}
+
 # lab_services CLASSPATH: the development servers, in a folder of their own; forwarded from the bridge to where they listen.
 lab_services() {
   local folder=$lab/services deadline=$((SECONDS + 300)) port
@@ -145,6 +155,26 @@ lab_services() {
   echo "ENGINE_NOTIFICATIONS_QUEUE=http://10.77.0.1:9324/000000000000/order-events-notifications" >>"$lab/engine.env"
 }
 
+lab_s3=http://10.77.0.1:17500
+
+lab_bucket() { # NAME
+  lab_inside moto_server -H 10.77.0.1 -p 17500 >>"$lab/moto.log" 2>&1 </dev/null 210>&- &
+  echo "$!" >>"$lab/forwarders"
+  disown
+  lab_await_port 10.77.0.1 17500 || return 1
+  lab_aws s3api create-bucket --bucket "$1" >/dev/null
+}
+
+lab_aws() { AWS_ACCESS_KEY_ID=lab AWS_SECRET_ACCESS_KEY=lab AWS_DEFAULT_REGION=us-east-1 lab_inside aws --endpoint-url "$lab_s3" "$@"; }
+
+lab_await_port() { # ADDRESS PORT
+  local deadline=$((SECONDS + 60))
+  until lab_inside bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null; do
+    ((SECONDS < deadline)) || { lab_say "nothing listens at $1:$2" && return 1; }
+    sleep 0.2
+  done
+}
+
 lab_token() { sed -n "s/^export TOKEN_$1='\(.*\)'\$/\1/p" "$lab/services/target/dev.env"; }
 
 lab_sql() { # as the servers' own client; aligned off
@@ -174,7 +204,7 @@ lab_halt() { # NAME: powers it off, whatever it does
 lab_down() {
   local name pid
   { cat "$lab/services/pid" "$lab/forwarders" 2>/dev/null || true; } | while read -r pid; do
-    [[ $(ps -o args= -p "$pid" 2>/dev/null) != *@(DevServer|TCP-LISTEN)* ]] || kill "$pid" 2>/dev/null || true
+    [[ $(ps -o args= -p "$pid" 2>/dev/null) != *@(DevServer|TCP-LISTEN|moto_server)* ]] || kill "$pid" 2>/dev/null || true
   done
   [[ ! -f $lab/services/pid ]] || timeout 20 tail --pid="$(<"$lab/services/pid")" -f /dev/null || true
   rm -f "$lab/services/pid" "$lab/forwarders"

@@ -153,6 +153,11 @@ cloudfront() {
   says 'there is no /nowhere'
   host_site "ENGINE_ENVIRONMENT=$conf"
   run_script install --dry-run
+  exits 2
+  says 'who serves can change the audit log'
+  printf 'ENGINE_DATABASE_USER=engine\nENGINE_DATABASE_MIGRATION_USER=orders\n' >"$BATS_TEST_TMPDIR/engine.env"
+  host_site "ENGINE_ENVIRONMENT=$BATS_TEST_TMPDIR/engine.env"
+  run_script install --dry-run
   exits 0
   says 'would install on a: ./etc/order-engine/blue.env'
   says 'would install on lb: ./etc/haproxy/haproxy.cfg'

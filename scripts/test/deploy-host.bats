@@ -41,6 +41,15 @@ load site.bash
   is "$(active)" 'a/blue.active b/blue.active '
 }
 
+@test "deploy of a version that its unit starts again and again is refused after the first time" {
+  host_site
+  deploy 1.0.0
+  deploy 2.0.0 circling
+  exits 1
+  says 'refused: 2.0.0 did not become ready; 1.0.0 serves on'
+  is "$(active)" 'a/blue.active b/blue.active '
+}
+
 @test "deploy of a version that is not ready is refused" {
   host_site
   deploy 1.0.0

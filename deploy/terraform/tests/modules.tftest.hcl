@@ -52,12 +52,31 @@ run "database" {
     error_message = "PostgreSQL 15 in two zones, encrypted, private"
   }
   assert {
+    condition     = !contains(["orders", "engine"], aws_db_instance.this.username)
+    error_message = "neither the owner of the tables nor the engine administers the server"
+  }
+  assert {
     condition     = aws_db_instance.this.allocated_storage == 100 && aws_db_instance.this.max_allocated_storage == 200 && aws_db_instance.this.storage_type == "gp3"
     error_message = "100 GB gp3, growing to 200"
   }
   assert {
     condition     = aws_db_instance.this.backup_retention_period >= 7 && aws_db_instance.this.deletion_protection && !aws_db_instance.this.skip_final_snapshot
     error_message = "backups are kept, and production cannot be deleted"
+  }
+}
+
+run "secrets" {
+  command = plan
+  module {
+    source = "./modules/secrets"
+  }
+  variables {
+    name        = "test"
+    environment = "production"
+  }
+  assert {
+    condition     = aws_secretsmanager_secret.this.name == "/prod/order-system/order-system-secrets" && aws_secretsmanager_secret.database_owner.name == "/prod/order-system/order-system-database-owner"
+    error_message = "the engine's secrets, and apart from them the password of the tables' owner"
   }
 }
 
@@ -87,7 +106,7 @@ run "queue" {
     name = "test"
   }
   assert {
-    condition     = length(aws_sqs_queue.this) == 6 && keys(aws_sqs_queue.this) == keys(aws_sqs_queue.dead_letters)
+    condition     = length(aws_sqs_queue.this) == 7 && keys(aws_sqs_queue.this) == keys(aws_sqs_queue.dead_letters)
     error_message = "each queue has a dead-letter queue"
   }
   assert {
@@ -112,6 +131,18 @@ run "storage" {
   assert {
     condition     = alltrue([for versioning in aws_s3_bucket_versioning.this : versioning.versioning_configuration[0].status == "Enabled"])
     error_message = "buckets are versioned"
+  }
+  assert {
+    condition     = alltrue([for encryption in aws_s3_bucket_server_side_encryption_configuration.this : one(encryption.rule).apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms"])
+    error_message = "buckets are encrypted"
+  }
+  assert {
+    condition     = [for rule in aws_s3_bucket_lifecycle_configuration.this["backups"].rule : rule.expiration[0].days if rule.id == "dumps-end"] == [365]
+    error_message = "dumps are kept for a year"
+  }
+  assert {
+    condition     = length(aws_s3_bucket_lifecycle_configuration.this["cloudfront"].rule) == 1
+    error_message = "CloudFront's configurations do not expire with the dumps"
   }
 }
 
@@ -166,10 +197,11 @@ run "access" {
     name              = "test"
     environment       = "staging"
     queue_arns        = ["arn:aws:sqs:us-east-1:000000000000:q"]
-    secret_arn        = "arn:aws:secretsmanager:us-east-1:000000000000:secret:s"
+    secret_arns       = ["arn:aws:secretsmanager:us-east-1:000000000000:secret:s"]
     kms_key_arn       = "arn:aws:kms:us-east-1:000000000000:key/x"
     repository_arn    = "arn:aws:ecr:us-east-1:000000000000:repository/r"
     edge_bucket_arn   = "arn:aws:s3:::b"
+    backup_bucket_arn = "arn:aws:s3:::backups"
     distribution_arn  = "arn:aws:cloudfront::000000000000:distribution/D"
     cluster_oidc_url  = "https://oidc.example.com/id/X"
     cluster_arn       = "arn:aws:eks:us-east-1:000000000000:cluster/c"
@@ -184,6 +216,10 @@ run "access" {
   assert {
     condition     = anytrue([for statement in output.deploy_statements : statement.Effect == "Deny" && contains(statement.Action, "rds:Delete*") && contains(statement.Action, "ecr:BatchDeleteImage")])
     error_message = "deleting is denied to who deploys, whatever else is granted"
+  }
+  assert {
+    condition     = alltrue([for statement in output.backup_statements : alltrue([for action in statement.Action : !strcontains(lower(action), "delete") && !endswith(action, "*")]) && !contains(statement.Resource, "*")])
+    error_message = "the host of backups adds and reads, and removes nothing"
   }
   assert {
     condition     = alltrue([for statement in output.engine_statements : !contains(statement.Resource, "*")])

@@ -3,10 +3,11 @@
 variable "name" { type = string }
 variable "environment" { type = string }
 variable "queue_arns" { type = list(string) }
-variable "secret_arn" { type = string }
+variable "secret_arns" { type = list(string) }
 variable "kms_key_arn" { type = string }
 variable "repository_arn" { type = string }
 variable "edge_bucket_arn" { type = string }
+variable "backup_bucket_arn" { type = string }
 variable "distribution_arn" { type = string }
 variable "cluster_oidc_url" { type = string }
 variable "cluster_arn" { type = string }
@@ -22,8 +23,14 @@ locals {
   github_oidc  = "token.actions.githubusercontent.com"
   engine_may = [
     { Effect = "Allow", Action = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"], Resource = var.queue_arns },
-    { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = [var.secret_arn] },
+    { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = var.secret_arns },
     { Effect = "Allow", Action = ["kms:Decrypt"], Resource = [var.kms_key_arn] },
+  ]
+  # It adds and reads dumps; it removes none, and may not write over one for good: the bucket keeps versions.
+  backup_may = [
+    { Effect = "Allow", Action = ["s3:PutObject", "s3:GetObject"], Resource = ["${var.backup_bucket_arn}/database/*"] },
+    { Effect = "Allow", Action = ["s3:ListBucket"], Resource = [var.backup_bucket_arn] },
+    { Effect = "Allow", Action = ["kms:GenerateDataKey", "kms:Decrypt"], Resource = [var.kms_key_arn] },
   ]
   deploy_may = [
     { Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] },
@@ -49,6 +56,27 @@ resource "aws_iam_role_policy" "engine" {
   name   = "engine"
   role   = aws_iam_role.engine.id
   policy = jsonencode({ Version = "2012-10-17", Statement = local.engine_may })
+}
+
+# Of the host that Ansible makes the host of backups.
+resource "aws_iam_role" "backup" {
+  name = "${var.name}-backup"
+  assume_role_policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect    = "Allow"
+    Action    = "sts:AssumeRole"
+    Principal = { Service = "ec2.amazonaws.com" }
+  }] })
+}
+
+resource "aws_iam_role_policy" "backup" {
+  name   = "backup"
+  role   = aws_iam_role.backup.id
+  policy = jsonencode({ Version = "2012-10-17", Statement = local.backup_may })
+}
+
+resource "aws_iam_instance_profile" "backup" {
+  name = "${var.name}-backup"
+  role = aws_iam_role.backup.name
 }
 
 resource "aws_iam_role" "deploy" {
@@ -116,4 +144,6 @@ resource "aws_iam_role_policy_attachment" "people" {
 output "engine_role_arn" { value = aws_iam_role.engine.arn }
 output "deploy_role_arn" { value = aws_iam_role.deploy.arn }
 output "engine_statements" { value = local.engine_may }
+output "backup_profile" { value = aws_iam_instance_profile.backup.name }
+output "backup_statements" { value = local.backup_may }
 output "deploy_statements" { value = local.deploy_may }

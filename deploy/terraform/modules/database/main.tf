@@ -34,7 +34,7 @@ resource "aws_db_instance" "this" {
   engine_version                  = "15"
   instance_class                  = "db.m6g.large"
   db_name                         = "orders"
-  username                        = "orders"
+  username                        = "administrator" # of the server; deploy/database/roles.sql makes the owner, orders, and the engine's user
   manage_master_user_password     = true
   master_user_secret_kms_key_id   = var.kms_key_arn
   allocated_storage               = 100

@@ -19,7 +19,14 @@ resource "aws_secretsmanager_secret" "this" {
   kms_key_id  = aws_kms_key.this.arn
 }
 
-# RDS rotates the database's own secret. This one has keys of providers, which people make: an alarm says when one is 30 days old.
+# Of the owner of the tables, for migrations: a secret of its own, granted and rotated by itself.
+resource "aws_secretsmanager_secret" "database_owner" {
+  name        = "${local.path}/order-system-database-owner"
+  description = "ENGINE_DATABASE_MIGRATION_PASSWORD, as JSON"
+  kms_key_id  = aws_kms_key.this.arn
+}
+
+# RDS rotates the administrator's own secret. This one has keys of providers, which people make: an alarm says when one is 30 days old.
 resource "aws_cloudwatch_event_rule" "rotation_due" {
   name                = "${var.name}-rotation-due"
   description         = "Every 30 days: rotate the providers' keys, docs/operations.md"
@@ -36,5 +43,6 @@ resource "aws_cloudwatch_event_target" "rotation_due" {
   arn  = aws_sns_topic.rotation_due.arn
 }
 
+output "owner_arn" { value = aws_secretsmanager_secret.database_owner.arn }
 output "arn" { value = aws_secretsmanager_secret.this.arn }
 output "kms_key_arn" { value = aws_kms_key.this.arn }

@@ -55,6 +55,36 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       noncurrent_days = 90
     }
   }
+  # Dumps of the database, as ansible/roles/backup ships them: a year, and what was written over a quarter longer.
+  dynamic "rule" {
+    for_each = each.key == "backups" ? ["database/"] : []
+    content {
+      id     = "dumps-end"
+      status = "Enabled"
+      filter {
+        prefix = rule.value
+      }
+      expiration {
+        days = 365
+      }
+      abort_incomplete_multipart_upload {
+        days_after_initiation = 2
+      }
+    }
+  }
+}
+
+# Nothing goes there in the clear.
+resource "aws_s3_bucket_policy" "this" {
+  for_each = local.buckets
+  bucket   = aws_s3_bucket.this[each.key].id
+  policy = jsonencode({ Version = "2012-10-17", Statement = [{
+    Effect    = "Deny"
+    Principal = "*"
+    Action    = "s3:*"
+    Resource  = ["arn:aws:s3:::${var.name}-${each.key}", "arn:aws:s3:::${var.name}-${each.key}/*"]
+    Condition = { Bool = { "aws:SecureTransport" = "false" } }
+  }] })
 }
 
 output "edge_bucket_arn" { value = aws_s3_bucket.this["cloudfront"].arn }

@@ -33,6 +33,9 @@ public final class Database {
      */
     private static final int MOST_WAITING = 2_000;
 
+    /** Of the subscriber that hears of changes of the catalogue. */
+    private static final int LISTENING_CONNECTIONS = 1;
+
     private final Pool writers;
     private final Pool readers;
     private final Pool relay;
@@ -52,6 +55,13 @@ public final class Database {
                         config.readerConnections(),
                         config.pipelining()));
         this.transactions = new Transactions(vertx, writers);
+    }
+
+    /**
+     * How many connections one engine has open to the primary at most. Its migrations use fewer, and are over before it opens these.
+     */
+    public static int connectionsOf(EngineConfig.Database config) {
+        return config.writerConnections() + config.readerConnections() + RELAY_CONNECTIONS + LISTENING_CONNECTIONS;
     }
 
     /** Connections for transactions that write. */
