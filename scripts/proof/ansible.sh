@@ -53,7 +53,7 @@ converge() {
 can_connect() { lab_inside timeout 2 bash -c "exec 3<>/dev/tcp/$1/$2" 2>/dev/null && echo yes || echo no; }
 
 # A key pair of somebody who may read backups: the host gets the public half.
-keys() { gpg --homedir "$out/keys" --batch --quiet "$@"; }
+keys() { gpg --no-secmem-warning --homedir "$out/keys" --batch --quiet "$@"; }
 
 expect 'ansible-lint at the production profile, and syntax' 0 "$("$root/ansible/check.sh" >"$out/lint" 2>&1 && echo 0 || echo 1)"
 rm -rf "$out/keys"
@@ -155,6 +155,8 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do
 done
 for at in 10.77.0.11 10.77.0.12; do lab_ssh "$at" systemctl stop order-engine@blue; done
 converge backup_restore
+expect 'backups come every night' 'active enabled ' \
+  "$(lab_ssh 10.77.0.10 'systemctl is-active order-engine-backup.timer; systemctl is-enabled order-engine-backup.timer' | tr '\n' ' ')"
 code=0
 play backup_restore -e backup_now=true || code=$?
 expect 'backup, proven by restoring into a scratch database' 0 "$code"
@@ -165,15 +167,15 @@ lab_aws s3 cp "s3://backups/database/$name.tar.gpg" "$out/shipped" >/dev/null
 expect 'and nobody can read it there' 0 "$(grep -c -a -e PGDMP -e ustar "$out/shipped")"
 # As on the day: the host is new, and somebody brings the key.
 lab_ssh 10.77.0.10 "rm -f $dump*"
-keys --export-secret-keys backups@example.com | lab_ssh 10.77.0.10 gpg --batch --quiet --import
+keys --export-secret-keys backups@example.com | lab_ssh 10.77.0.10 gpg --no-secmem-warning --batch --quiet --import
 expect 'fetched and decrypted' "$dump" "$(lab_ssh 10.77.0.10 order-engine-backup fetch "$name")"
-before=$(lab_sql -c 'SELECT count(*), sum(total), max(id::text) FROM orders')
+before=$(lab_sql -c 'SELECT count(*), sum(total_amount), max(id::text) FROM orders')
 lab_sql -c 'DROP SCHEMA public CASCADE; CREATE SCHEMA public;' 2>/dev/null
 code=0
 play backup_restore -e "backup_restore=$dump" || code=$?
 expect 'restore of a destroyed database' 0 "$code"
 ((code == 0)) || grep -E 'fatal|FAILED' -A3 "$out/said" | head -n 10
-expect 'orders, their sum and the last' "$before" "$(lab_sql -c 'SELECT count(*), sum(total), max(id::text) FROM orders')"
+expect 'orders, their sum and the last' "$before" "$(lab_sql -c 'SELECT count(*), sum(total_amount), max(id::text) FROM orders')"
 expect 'findings of scripts/sql/conservation.sql' 0 "$(lab_sql -f "$root/scripts/sql/conservation.sql" | wc -l)"
 lab_ssh 10.77.0.10 "printf x >>$dump"
 code=0

@@ -33,7 +33,7 @@ trap end EXIT
 scripts() { # SCRIPT ARGUMENT...: as an operator's machine on the bridge
   local name=$1
   shift
-  lab_inside "$root/scripts/$name.sh" --env staging --config "$out/lab.conf" --wait 60 "$@" 2>&1 | sed 's/^/    /' >&2
+  lab_inside "$root/scripts/$name.sh" --env staging --config "$out/lab.conf" --wait 60 "$@" 2>&1 | sed -u 's/^/    /' >&2
   return "${PIPESTATUS[0]}"
 }
 
@@ -200,12 +200,12 @@ stop_load
 expect 'audit trail' "$(wc -l <"$ORDER_ENGINE_LOGS/audit.jsonl") entries, intact" "$("$root/scripts/lib/audit.sh" "$ORDER_ENGINE_LOGS/audit.jsonl")"
 lab_say "waiting for payments and events"
 deadline=$((SECONDS + 60))
-until [[ $(lab_sql -c "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM payments WHERE state IN ('pending', 'processing', 'unknown'))") == 0 ]]; do
+until [[ $(lab_sql -c "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM payments WHERE state IN ('created', 'processing', 'unknown'))") == 0 ]]; do
   ((SECONDS < deadline)) || break
   sleep 0.5
 done
 expect 'events and payments that are still under way' 0 \
-  "$(lab_sql -c "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM payments WHERE state IN ('pending', 'processing', 'unknown'))")"
+  "$(lab_sql -c "SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM payments WHERE state IN ('created', 'processing', 'unknown'))")"
 
 awk -F , '$2 == "POST" && $3 == 201 { print $5 }' "$out/load.csv" | sort >"$out/load.answered"
 lab_sql -c 'SELECT key FROM idempotency_keys' | sort >"$out/load.stored"

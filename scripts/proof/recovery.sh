@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Rehearses the loss of the database: places orders on an engine whose PostgreSQL ships its log away, takes the nightly dump and a base
 # backup, destroys the server under load, and restores it twice: to its last moment, from the base backup and the log, as RDS does; and from
-# the dump alone. Each time an engine starts on it, the operators' SQL and the verification of the audit log must find nothing, and orders
-# must be taken. Prints what was lost (RPO) and how long nothing was served (RTO).
+# the dump alone. Each time an engine starts on it, the operators' SQL and the verification of the audit log must find nothing, orders must be
+# taken, and what was under way at the payment provider must end, charged once. Prints what was lost (RPO) and how long nothing was served (RTO).
 #
 # Usage: scripts/proof/recovery.sh
 #
@@ -127,11 +127,25 @@ verify_audit() {
   echo "$links links, $findings findings"
 }
 
+# What the provider has: a line a charge that succeeded, payment and order.
+charges() {
+  local page after=''
+  while true; do
+    page=$(lab_inside curl -s --max-time 10 "http://127.0.0.1:8089/v1/payment_intents?limit=100${after:+&starting_after=$after}" \
+      -H "Authorization: Bearer $(sed -n 's/^ENGINE_PAYMENTS_STRIPE_API_KEY=//p' "$out/engine.env")")
+    jq -r '.data[] | select(.status == "succeeded") | .metadata | .payment_id + " " + .order_id' <<<"$page"
+    [[ $(jq .has_more <<<"$page") == true ]] || break
+    after=$(jq -r '.data[-1].id' <<<"$page")
+  done
+}
+
+under_way() { as_administrator -c "SELECT count(*) FROM payments WHERE state IN ('created', 'processing', 'unknown')"; }
+
 # ---- what was restored: measured as "after $begun"
 
 # restored NAME MOST: an engine starts on what is there now, it is right, and no more is lost than the last MOST seconds.
 restored() {
-  local ready_at oldest lost audited
+  local ready_at oldest lost audited deadline
   engine_starts
   ready_at=$EPOCHREALTIME
   as_administrator -c 'SELECT key FROM idempotency_keys' | sort >"$out/keys"
@@ -146,7 +160,16 @@ restored() {
   expect "$1: the engine cannot change the audit log" refused \
     "$(lab_inside psql -X -q -h 127.0.0.1 -p 17432 -U engine -d orders -c "DELETE FROM audit_log" >/dev/null 2>&1 && echo changed || echo refused)"
   expect "$1: an order is taken" pending "$(place | jq -r .status)"
+  deadline=$((SECONDS + 30))
+  until [[ $(under_way) == 0 ]] || ((SECONDS >= deadline)); do sleep 0.3; done
   engine_ends
+  charges | sort >"$out/charges"
+  expect "$1: payments still under way" 0 "$(under_way)"
+  expect "$1: payments charged twice" 0 "$(cut -d ' ' -f 1 "$out/charges" | uniq -d | wc -l)"
+  expect "$1: paid orders without a charge" 0 \
+    "$(as_administrator -c "SELECT order_id FROM payments WHERE state = 'captured'" | sort | comm -23 - <(cut -d ' ' -f 2 "$out/charges" | sort) | wc -l)"
+  as_administrator -c 'SELECT id FROM orders' | sort >"$out/orders"
+  echo "      $1: $(cut -d ' ' -f 2 "$out/charges" | sort | comm -23 - "$out/orders" | wc -l) charges are of orders that are lost; the provider has their order_id"
   expect "$1: no more is lost than $2 s" yes "$(awk -v lost="$lost" -v most="$2" 'BEGIN { print (lost <= most ? "yes" : "no: " lost " s") }')"
   printf '%-22s %8s s %8s s\n' "$1" "$lost" "$(between "$begun" "$ready_at")" >>"$out/measured"
 }
