@@ -111,7 +111,7 @@ final class ApiParts {
 
     /** Judges orders by the rules and rates in force. */
     AssessmentVerticle assessment(Supplier<RuleBook> rules, Supplier<FxRates> rates) {
-        return new AssessmentVerticle(on.bus(), catalog, rules, rates, database.readers(), on.metrics());
+        return new AssessmentVerticle(on.bus(), on.spans(), catalog, rules, rates, database.readers(), on.metrics());
     }
 
     /** Places orders, many in a transaction. */
@@ -119,6 +119,7 @@ final class ApiParts {
         EngineConfig.Placement settings = config.placement();
         return new PlacementVerticle(
                 on.bus(),
+                on.spans(),
                 placements,
                 new MicroBatcher.Limits(settings.maxBatch(), settings.batchesInFlight(), settings.maxQueue()),
                 config.database().timeout(),
@@ -143,6 +144,7 @@ final class ApiParts {
         return new HttpVerticle.Services(
                 config,
                 on.bus(),
+                on.spans(),
                 new Authentication(keys, Roles.read(config.auth().rolesFile()), security.trail(), on.clock()),
                 security.limits(redis),
                 working,

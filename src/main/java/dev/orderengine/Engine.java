@@ -66,7 +66,7 @@ import dev.orderengine.telemetry.Health;
 import dev.orderengine.telemetry.HealthCheck;
 import dev.orderengine.telemetry.Lifecycle;
 import dev.orderengine.telemetry.Metrics;
-import dev.orderengine.telemetry.Tracing;
+import dev.orderengine.telemetry.Spans;
 import dev.orderengine.verification.CodeMail;
 import dev.orderengine.verification.VerificationVerticle;
 import dev.orderengine.verification.Verifications;
@@ -121,7 +121,7 @@ public final class Engine {
     private final Metrics metricsExport = new Metrics();
     private final MeterRegistry metrics = metricsExport.registry();
     private final ObjectMapper json = JsonMapping.create();
-    private final Optional<Tracing> tracing;
+    private final Spans spans;
     private final Vertx vertx;
     private final Database database;
     private final Queries lists;
@@ -143,19 +143,30 @@ public final class Engine {
 
     private Engine(EngineConfig config) {
         this.config = config;
-        this.tracing = Tracing.start(config.tracing());
+        this.spans = Spans.of(config.tracing());
         Supplier<UUID> ids = Generators.timeBasedEpochGenerator()::generate;
         TokenSeal tokens = new TokenSeal(() -> config.payments().tokenKeys().value());
         this.vertx = vertx();
         this.database = new Database(vertx, config.database());
         this.lists = lists();
-        this.bus = new Bus(vertx, BUS_TIMEOUT);
+        this.bus = new Bus(vertx, BUS_TIMEOUT, spans);
         this.working = new AdmissionGate("working", config.http().maxInFlight(), metrics);
         this.bulk = new AdmissionGate("bulk", BULK_CALLS, metrics);
         this.background = new GiveWay(
                 () -> working.isBusy() || bulk.isBusy(), config.engine().backgroundDelay());
         this.foundation = new Foundation(
-                config, vertx, database, bus, background, metrics, json, tokens, clock, ids, this::announceChanges);
+                config,
+                vertx,
+                database,
+                bus,
+                spans,
+                background,
+                metrics,
+                json,
+                tokens,
+                clock,
+                ids,
+                this::announceChanges);
         this.orders = new OrderParts(foundation, lists);
         this.payments = new PaymentParts(foundation, orders);
         this.security = new SecurityParts(foundation);
@@ -197,7 +208,7 @@ public final class Engine {
                 .toCompletionStage()
                 .thenComposeAsync(quiet -> vertx.close().toCompletionStage())
                 .whenComplete((done, fault) -> {
-                    tracing.ifPresent(Tracing::close);
+                    spans.close();
                     metricsExport.close();
                     lifecycle.stopped();
                     LOG.info("stopped");
@@ -306,17 +317,17 @@ public final class Engine {
     private EventPublisher publisher(SqsAsyncClient sqs) {
         String events = config.sqs().eventsQueue();
         String notices = config.notifications().queue();
-        EventPublisher publisher = new SqsPublisher(vertx, sqs, events);
+        EventPublisher publisher = new SqsPublisher(vertx, sqs, spans, events);
         if (!notices.equals(events)) {
             publisher = new CopyingPublisher(
-                    publisher, new SqsPublisher(vertx, sqs, notices), event -> Kind.concerns(event.type()));
+                    publisher, new SqsPublisher(vertx, sqs, spans, notices), event -> Kind.concerns(event.type()));
         }
         Dispatch dispatch = new Dispatch(json);
         for (FulfillmentChannel channel : FulfillmentChannel.values()) {
             String queue = config.fulfilment().queuePrefix() + channel.wire();
             publisher = new CopyingPublisher(
                     publisher,
-                    new SqsPublisher(vertx, sqs, queue),
+                    new SqsPublisher(vertx, sqs, spans, queue),
                     event -> dispatch.concerns(channel, event.type(), event.data()));
         }
         return publisher;
@@ -325,7 +336,7 @@ public final class Engine {
     private Future<Void> deployFulfilment(SqsAsyncClient sqs) {
         DigitalFulfilment digital = new DigitalFulfilment(database.writers(), orders.commandStore(), clock, metrics);
         FulfilmentUpdates updates = new FulfilmentUpdates(
-                command -> bus.ask(OrderCommandVerticle.EXECUTE, command),
+                command -> bus.ask(OrderCommandVerticle.EXECUTE, command.traceparent(), command::within),
                 new FulfilmentIndex(database.writers()),
                 json);
         QueueConsumer told = consumer(sqs, config.fulfilment().updatesQueue(), updates);
@@ -386,17 +397,16 @@ public final class Engine {
     private Future<Void> deployNotices(SqsAsyncClient sqs, MailClient mail, EngineConfig.Smtp smtp) {
         EngineConfig.Notifications settings = config.notifications();
         NotificationFigures figures = new NotificationFigures(metrics);
-        NoticeIntake intake = new NoticeIntake(database.writers(), json, clock, figures, metrics);
+        NoticeIntake intake = new NoticeIntake(database.writers(), json, clock, figures, metrics, spans);
         Throttle throttle = new Throttle(redis, settings.perMinute(), settings.instances(), MINUTE, clock, metrics);
         Mailer mailer = new Mailer(mail, smtp.from(), smtp.timeout());
-        Notifications notifications = new Notifications(database.writers(), throttle, mailer, json, clock, figures);
+        Notifications notifications =
+                new Notifications(database.writers(), throttle, mailer, json, clock, figures, spans);
         return deploy(new NotificationVerticle(consumer(sqs, settings.queue(), intake), notifications, metrics));
     }
 
     private QueueConsumer consumer(SqsAsyncClient sqs, String queue, MessageHandler handler) {
-        MessageHandler traced = tracing.<MessageHandler>map(
-                        active -> new TracedHandler(active.tracer(), queue, handler))
-                .orElse(handler);
+        MessageHandler traced = new TracedHandler(spans, queue, handler);
         return new QueueConsumer(vertx, sqs, ConsumerSettings.of(queue), traced, background, clock, metrics);
     }
 
@@ -494,7 +504,6 @@ public final class Engine {
                 .withMetrics(metricsExport.vertxFactory())
                 .withTransport(
                         new FirstRequestTransport(nativeOrNio, config.http().headerTimeout()));
-        tracing.ifPresent(active -> builder.withTracer(active.vertxFactory()));
         Vertx built = builder.build();
         if (nativeOrNio == Transport.NIO) {
             LOG.warn("native transport is not available, using NIO", built.unavailableNativeTransportCause());

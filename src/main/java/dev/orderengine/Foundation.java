@@ -6,6 +6,7 @@ import dev.orderengine.bus.Bus;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.database.Database;
 import dev.orderengine.seal.TokenSeal;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -25,6 +26,7 @@ record Foundation(
         Vertx vertx,
         Database database,
         Bus bus,
+        Spans spans,
         GiveWay background,
         MeterRegistry metrics,
         ObjectMapper json,

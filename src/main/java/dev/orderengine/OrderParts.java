@@ -99,6 +99,6 @@ final class OrderParts {
     /** Carries out what callers of the API and of queues want. */
     OrderCommandVerticle commands() {
         return new OrderCommandVerticle(
-                on.bus(), commandStore(), on.config().database().timeout(), on.metrics(), on.afterCommit());
+                on.bus(), on.spans(), commandStore(), on.config().database().timeout(), on.metrics(), on.afterCommit());
     }
 }

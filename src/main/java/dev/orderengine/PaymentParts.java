@@ -120,15 +120,21 @@ final class PaymentParts {
 
     private ProviderJobs jobs(PaymentProvider bare, Duration lookUpWindow, AuthorizationTerms terms) {
         EngineConfig.Payments payments = on.config().payments();
-        Guarded provider = new Guarded(on.vertx(), bare, Guarded.Settings.of(payments), on.metrics());
+        Guarded provider = new Guarded(on.vertx(), bare, Guarded.Settings.of(payments), on.metrics(), on.spans());
         PaymentStore charges = charges(lookUpWindow, terms);
         RefundStore refunds = refunds(lookUpWindow);
         JobBacklog chargesBacklog = backlog("payments", provider.name(), charges::backlog);
         JobBacklog refundsBacklog = backlog("refunds", provider.name(), refunds::backlog);
         return new ProviderJobs(
                 List.of(
-                        runner(new Charges(charges, provider, on.clock()), payments.concurrency(), chargesBacklog),
-                        runner(new Refunds(refunds, provider, on.clock()), Guarded.REFUNDS_AT_ONCE, refundsBacklog)),
+                        runner(
+                                new Charges(charges, provider, on.clock(), on.spans()),
+                                payments.concurrency(),
+                                chargesBacklog),
+                        runner(
+                                new Refunds(refunds, provider, on.clock(), on.spans()),
+                                Guarded.REFUNDS_AT_ONCE,
+                                refundsBacklog)),
                 List.of(chargesBacklog, refundsBacklog));
     }
 

@@ -5,6 +5,7 @@ import dev.orderengine.bus.Bus;
 import dev.orderengine.catalog.Catalog;
 import dev.orderengine.money.FxRates;
 import dev.orderengine.rules.RuleBook;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
@@ -25,6 +26,7 @@ public final class AssessmentVerticle extends VerticleBase {
     /** @param readers for facts; used on this verticle's event loop only */
     public AssessmentVerticle(
             Bus bus,
+            Spans spans,
             Catalog catalog,
             Supplier<RuleBook> rules,
             Supplier<FxRates> rates,
@@ -43,7 +45,8 @@ public final class AssessmentVerticle extends VerticleBase {
                         Duration.ofMillis(250),
                         Duration.ofSeconds(1))
                 .register(metrics);
-        this.assessor = new Assessor(catalog, rules, rates, new PgFactSource(readers, rates, metrics), evaluations);
+        this.assessor =
+                new Assessor(spans, catalog, rules, rates, new PgFactSource(readers, rates, metrics), evaluations);
     }
 
     @Override

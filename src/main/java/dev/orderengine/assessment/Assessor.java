@@ -16,7 +16,9 @@ import dev.orderengine.rules.Facts;
 import dev.orderengine.rules.OrderFacts;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.rules.Verdict;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.function.Supplier;
 /** Prices an order and applies the rules to it, fetching only the facts that the rules turn out to need. */
 final class Assessor {
 
+    private final Spans spans;
     private final Catalog catalog;
     private final Supplier<RuleBook> rules;
     private final Supplier<FxRates> rates;
@@ -34,7 +37,14 @@ final class Assessor {
     private final Timer evaluations;
 
     /** @param evaluations takes the time of each decision, facts included */
-    Assessor(Catalog catalog, Supplier<RuleBook> rules, Supplier<FxRates> rates, FactSource facts, Timer evaluations) {
+    Assessor(
+            Spans spans,
+            Catalog catalog,
+            Supplier<RuleBook> rules,
+            Supplier<FxRates> rates,
+            FactSource facts,
+            Timer evaluations) {
+        this.spans = spans;
         this.catalog = catalog;
         this.rules = rules;
         this.rates = rates;
@@ -65,24 +75,38 @@ final class Assessor {
     private Future<Decision> decide(Assess question, Pricing.Priced priced, Converted converted) {
         long start = System.nanoTime();
         Facts known = Facts.of(orderFacts(question.order(), priced, converted), question.at());
-        return decide(rules.get(), known)
+        return spans.around(
+                        "rules",
+                        SpanKind.INTERNAL,
+                        question.traceparent(),
+                        span -> span.setAttribute("rules.version", rules.get().version()),
+                        span -> decide(rules.get(), known, span))
                 .onComplete(done -> evaluations.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
     }
 
-    private Future<Decision> decide(RuleBook book, Facts known) {
+    private Future<Decision> decide(RuleBook book, Facts known, String traceparent) {
         Evaluation evaluation = book.evaluate(known);
         if (evaluation instanceof NeedsFacts needs) {
-            return fetch(needs, known).compose(richer -> decide(book, richer));
+            return fetch(needs, known, traceparent).compose(richer -> decide(book, richer, traceparent));
         }
         return Future.succeededFuture(((Evaluation.Decided) evaluation).decision());
     }
 
-    private Future<Facts> fetch(NeedsFacts needs, Facts known) {
+    private Future<Facts> fetch(NeedsFacts needs, Facts known, String traceparent) {
         Future<Facts> richer = Future.succeededFuture(known);
         for (FactGroup group : needs.groups()) {
-            richer = richer.compose(facts -> fetch(group, facts));
+            richer = richer.compose(facts -> fetch(group, facts, traceparent));
         }
         return richer;
+    }
+
+    private Future<Facts> fetch(FactGroup group, Facts known, String traceparent) {
+        return spans.around(
+                "facts",
+                SpanKind.CLIENT,
+                traceparent,
+                span -> span.setAttribute("db.system.name", "postgresql").setAttribute("facts", group.name()),
+                span -> fetch(group, known));
     }
 
     private Future<Facts> fetch(FactGroup group, Facts known) {

@@ -1,5 +1,7 @@
 package dev.orderengine.bus;
 
+import dev.orderengine.telemetry.Spans;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.DeliveryOptions;
@@ -15,14 +17,17 @@ import java.util.function.Function;
  */
 public final class Bus {
 
+    private final Spans spans;
     private final EventBus eventBus;
     private final DeliveryOptions delivery;
 
     /**
      * @param vertx whose event bus carries the messages; at most one {@code Bus} a Vert.x instance
      * @param timeout after which an unanswered question fails
+     * @param spans show exchanges that belong to a trace
      */
-    public Bus(Vertx vertx, Duration timeout) {
+    public Bus(Vertx vertx, Duration timeout, Spans spans) {
+        this.spans = spans;
         this.eventBus = vertx.eventBus().registerCodec(new LocalCodec());
         this.delivery = new DeliveryOptions()
                 .setLocalOnly(true)
@@ -34,6 +39,22 @@ public final class Bus {
     public <Q extends BusMessage, R extends BusMessage> Future<R> ask(Address<Q, R> address, Q question) {
         return eventBus.<Answer>request(address.name(), question, delivery)
                 .compose(message -> message.body().toFuture(address));
+    }
+
+    /**
+     * The same within a trace.
+     *
+     * @param traceparent of the trace; null if there is none
+     * @param question made with the {@code traceparent} that it is to go by
+     */
+    public <Q extends BusMessage, R extends BusMessage> Future<R> ask(
+            Address<Q, R> address, String traceparent, Function<String, Q> question) {
+        return spans.around(
+                address.name(),
+                SpanKind.INTERNAL,
+                traceparent,
+                span -> span.setAttribute("messaging.system", "vertx_event_bus"),
+                own -> ask(address, question.apply(own)));
     }
 
     /** Serves an address on the current context; the future completes when the consumer is in place. */

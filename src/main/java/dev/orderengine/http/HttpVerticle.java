@@ -24,6 +24,7 @@ import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.TransferIndex;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.telemetry.LogLevels;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -63,6 +64,7 @@ public final class HttpVerticle extends VerticleBase {
     public record Services(
             EngineConfig config,
             Bus bus,
+            Spans spans,
             Authentication authentication,
             RateLimits limits,
             AdmissionGate gate,
@@ -155,7 +157,7 @@ public final class HttpVerticle extends VerticleBase {
         OrderIntake intake = intake();
         OrderCommandCalls commands = new OrderCommandCalls(bodies, services.bus(), audit);
         Router router = Router.router(vertx);
-        router.route().handler(new RequestStart(listener.headers(), listener.connections()));
+        router.route().handler(new RequestStart(listener.headers(), listener.connections(), services.spans()));
         router.route().handler(new CardGuard());
         Set<String> origins = http.corsOrigins();
         if (!origins.isEmpty()) {

@@ -99,7 +99,7 @@ final class OrderCommandCalls {
     }
 
     private Future<Execution> execute(Optional<Execute> command) {
-        return command.map(execute -> bus.ask(OrderCommandVerticle.EXECUTE, execute))
+        return command.map(execute -> bus.ask(OrderCommandVerticle.EXECUTE, execute.traceparent(), execute::within))
                 .orElseGet(() -> Future.succeededFuture(new Execution.Refused(new Refusal.NotFound())));
     }
 

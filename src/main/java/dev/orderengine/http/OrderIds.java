@@ -34,9 +34,22 @@ final class OrderIds {
         throw new ProblemException(Problem.notFound());
     }
 
-    /** The order that a path is about, for a log line: {@code order_id}, or nothing if it names none. */
-    static StructuredArgument logged(String path) {
+    /** The order that a request is about: the one that it placed, or that its path names; null if that is none. */
+    static String of(RoutingContext context) {
+        RequestContext request = RequestContext.of(context);
+        return request == null || request.orderId() == null
+                ? ofPath(context.request().path())
+                : request.orderId().toString();
+    }
+
+    /** The order that a path names; null if it names none. */
+    static String ofPath(String path) {
         Matcher order = OF_AN_ORDER.matcher(path);
-        return LogFields.ifKnown("order_id", order.lookingAt() ? order.group(1) : null);
+        return order.lookingAt() ? order.group(1) : null;
+    }
+
+    /** The same for a log line: {@code order_id}, or nothing. */
+    static StructuredArgument logged(RoutingContext context) {
+        return LogFields.ifKnown("order_id", of(context));
     }
 }

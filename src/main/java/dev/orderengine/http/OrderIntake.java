@@ -114,8 +114,8 @@ final class OrderIntake {
     record Availability(String productId, long requested, long available) {}
 
     /** The same checks as a placement makes, nothing written. */
-    Future<Validation> validate(PlaceOrder order) {
-        return assess(order)
+    Future<Validation> validate(PlaceOrder order, String traceparent) {
+        return assess(order, traceparent)
                 .compose(assessment -> assessment instanceof Assessment.Faulty
                         ? Future.succeededFuture(new Validation(assessment, List.of()))
                         : availability(order).map(availability -> new Validation(assessment, availability)));
@@ -134,8 +134,8 @@ final class OrderIntake {
         });
     }
 
-    private Future<Assessment> assess(PlaceOrder order) {
-        return bus.ask(AssessmentVerticle.ASSESS, new Assess(order, now()));
+    private Future<Assessment> assess(PlaceOrder order, String traceparent) {
+        return bus.ask(AssessmentVerticle.ASSESS, traceparent, span -> new Assess(order, now(), span));
     }
 
     /** Places it. Fails when that cannot be done now. */
@@ -144,7 +144,7 @@ final class OrderIntake {
     }
 
     private Future<Outcome> take(PlaceOrder order, Origin origin, int pricing) {
-        return assess(order).compose(assessment -> {
+        return assess(order, origin.traceparent()).compose(assessment -> {
             if (assessment instanceof Assessment.Acceptable acceptable) {
                 return place(acceptable.order(), origin, pricing);
             }
@@ -153,7 +153,7 @@ final class OrderIntake {
     }
 
     private Future<Outcome> place(PricedOrder priced, Origin origin, int pricing) {
-        return bus.ask(PlacementVerticle.PLACE, command(priced, origin)).compose(placement -> {
+        return placed(priced, origin).compose(placement -> {
             if (placement instanceof Placement.PriceChanged changed && pricing < PRICINGS) {
                 changed.productIds().forEach(catalog::forget);
                 return take(priced.request(), origin, pricing + 1);
@@ -162,7 +162,11 @@ final class OrderIntake {
         });
     }
 
-    private Place command(PricedOrder priced, Origin origin) {
+    private Future<Placement> placed(PricedOrder priced, Origin origin) {
+        return bus.ask(PlacementVerticle.PLACE, origin.traceparent(), span -> command(priced, origin, span));
+    }
+
+    private Place command(PricedOrder priced, Origin origin, String traceparent) {
         Instant now = now();
         return new Place(
                 ids.get(),
@@ -173,7 +177,7 @@ final class OrderIntake {
                 priced,
                 now,
                 terms.deadline(priced.request().paymentMethod(), now),
-                origin.traceparent(),
+                traceparent,
                 origin.once());
     }
 

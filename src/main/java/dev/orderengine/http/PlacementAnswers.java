@@ -46,6 +46,7 @@ final class PlacementAnswers {
 
     private void created(RoutingContext context, Placement placement) {
         Receipt receipt = receipt(context, placement);
+        RequestContext.of(context).orderId(receipt.orderId());
         context.response()
                 .putHeader("Location", Paths.BASE + "/orders/" + receipt.orderId())
                 .putHeader("ETag", Responses.etag(String.valueOf(receipt.version())));

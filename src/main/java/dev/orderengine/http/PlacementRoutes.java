@@ -52,7 +52,8 @@ final class PlacementRoutes {
             Responses.json(context, 200, json.object(out -> invalid(decoded.faults(), out)));
             return;
         }
-        Deadline.of(intake.validate(decoded.value()))
+        Deadline.of(intake.validate(
+                        decoded.value(), RequestContext.of(context).trace().traceparent()))
                 .onSuccess(validation -> Responses.json(context, 200, json.object(out -> validation(validation, out))))
                 .onFailure(context::fail);
     }

@@ -171,7 +171,7 @@ final class Problems implements Handler<RoutingContext> {
                         context.request().method(),
                         context.request().path(),
                         LogFields.field("lines_left_out", leftOut),
-                        OrderIds.logged(context.request().path()),
+                        OrderIds.logged(context),
                         LogFields.field(
                                 "trace_id",
                                 request == null ? null : request.trace().traceId()),

@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import dev.orderengine.telemetry.TraceContext;
 import io.vertx.ext.web.RoutingContext;
+import java.util.UUID;
 
 /** What accompanies one request from its first handler to its log line. Confined to the request's event loop. */
 final class RequestContext {
@@ -13,6 +14,8 @@ final class RequestContext {
     private final long startNanos;
     private Caller caller;
     private boolean held;
+    private String route;
+    private UUID orderId;
 
     private RequestContext(TraceContext trace, String requestId, long startNanos) {
         this.trace = trace;
@@ -51,6 +54,24 @@ final class RequestContext {
 
     void caller(Caller authenticated) {
         this.caller = authenticated;
+    }
+
+    /** The path with its parameters' names; null if there is no such route. */
+    String route() {
+        return route;
+    }
+
+    void route(String found) {
+        route = found;
+    }
+
+    /** The order that the request has placed; null if it has placed none. */
+    UUID orderId() {
+        return orderId;
+    }
+
+    void orderId(UUID placed) {
+        orderId = placed;
     }
 
     /** Says that the answer is kept open on purpose. */

@@ -39,6 +39,7 @@ final class RequestMetrics implements Handler<RoutingContext> {
 
     @Override
     public void handle(RoutingContext context) {
+        RequestContext.of(context).route(route);
         context.addEndHandler(ended -> record(context));
         context.next();
     }

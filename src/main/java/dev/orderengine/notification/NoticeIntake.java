@@ -5,6 +5,7 @@ import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.queue.Handled;
 import dev.orderengine.queue.Message;
 import dev.orderengine.queue.MessageHandler;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -29,12 +30,25 @@ public final class NoticeIntake implements MessageHandler {
 
     /** @param writers where notes are kept */
     public NoticeIntake(
-            Pool writers, ObjectMapper json, Clock clock, NotificationFigures figures, MeterRegistry metrics) {
+            Pool writers,
+            ObjectMapper json,
+            Clock clock,
+            NotificationFigures figures,
+            MeterRegistry metrics,
+            Spans spans) {
         NotificationStore store = new NotificationStore(writers);
         this.reader = new NoticeReader(json);
         this.clock = clock;
         this.figures = figures;
-        this.notes = new MicroBatcher<>("notices", LIMITS, metrics, notices -> store.note(notices, clock.instant()));
+        this.notes = new MicroBatcher<>(
+                "notices",
+                LIMITS,
+                metrics,
+                notices -> spans.together(
+                        "note_notices",
+                        notices.stream().map(Notice::traceparent).toList(),
+                        span -> span.setAttribute("db.system.name", "postgresql"),
+                        () -> store.note(notices, clock.instant())));
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.orderengine.notification.NotificationStore.Backlog;
 import dev.orderengine.notification.NotificationStore.Claimed;
 import dev.orderengine.order.OrderStatus;
 import dev.orderengine.telemetry.LogFields;
+import dev.orderengine.telemetry.Spans;
 import dev.orderengine.telemetry.TraceContext;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -43,6 +44,7 @@ public final class Notifications {
     private final Mailer mailer;
     private final Clock clock;
     private final NotificationFigures figures;
+    private final Spans spans;
 
     /** @param writers where notes are kept */
     public Notifications(
@@ -51,13 +53,15 @@ public final class Notifications {
             Mailer mailer,
             ObjectMapper json,
             Clock clock,
-            NotificationFigures figures) {
+            NotificationFigures figures,
+            Spans spans) {
         this.store = new NotificationStore(writers);
         this.throttle = throttle;
         this.facts = new LetterFacts(json);
         this.mailer = mailer;
         this.clock = clock;
         this.figures = figures;
+        this.spans = spans;
     }
 
     /** Mails what is due now, as far as the throttle lets. */
@@ -111,7 +115,19 @@ public final class Notifications {
             LOG.error("{} cannot be written", mail, LogFields.order(mail.orderId()), trace(mail), fault);
             return giveUp(mail, "it cannot be written", false);
         }
-        return mailer.send(mail.email(), letter).compose(outcome -> settle(mail, outcome));
+        return handOver(mail, letter).compose(outcome -> settle(mail, outcome));
+    }
+
+    private Future<MailOutcome> handOver(Claimed mail, Letter letter) {
+        return spans.watched(
+                "mail",
+                mail.traceparent(),
+                span -> span.setAttribute("order_id", mail.orderId().toString())
+                        .setAttribute("mail.kind", mail.kind().wire()),
+                outcome -> outcome.result() == MailOutcome.Result.SENT
+                        ? null
+                        : outcome.result().name(),
+                span -> mailer.send(mail.email(), letter));
     }
 
     private Future<Void> settle(Claimed mail, MailOutcome outcome) {

@@ -2,6 +2,7 @@ package dev.orderengine.order;
 
 import dev.orderengine.bus.BusMessage;
 import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.IntPredicate;
 
@@ -30,6 +31,13 @@ public record Execute(
      * @param requestHash of the request that it stands for
      */
     public record Key(String value, Buffer requestHash) {}
+
+    /** The same in the name of a span. */
+    public Execute within(String span) {
+        return Objects.equals(span, traceparent)
+                ? this
+                : new Execute(orderId, caller, onlyCustomer, key, expects, command, span);
+    }
 
     boolean mayActOn(OrderState order) {
         return onlyCustomer == null || onlyCustomer.equals(order.customerId());

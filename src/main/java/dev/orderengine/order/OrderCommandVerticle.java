@@ -2,6 +2,7 @@ package dev.orderengine.order;
 
 import dev.orderengine.bus.Address;
 import dev.orderengine.bus.Bus;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -19,9 +20,9 @@ public final class OrderCommandVerticle extends VerticleBase {
 
     /** @param afterCommit told when there may be work for payments and the relay */
     public OrderCommandVerticle(
-            Bus bus, CommandStore store, Duration timeout, MeterRegistry metrics, Runnable afterCommit) {
+            Bus bus, Spans spans, CommandStore store, Duration timeout, MeterRegistry metrics, Runnable afterCommit) {
         this.bus = bus;
-        this.commands = new OrderCommands(store, timeout.toMillis(), metrics, afterCommit);
+        this.commands = new OrderCommands(spans, store, timeout.toMillis(), metrics, afterCommit);
     }
 
     @Override

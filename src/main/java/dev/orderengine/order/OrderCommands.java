@@ -2,8 +2,10 @@ package dev.orderengine.order;
 
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.database.SqlStates;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +29,7 @@ final class OrderCommands {
     private static final Logger LOG = LoggerFactory.getLogger(OrderCommands.class);
     private static final MicroBatcher.Limits LIMITS = new MicroBatcher.Limits(100, 1, 1_000);
 
+    private final Spans spans;
     private final CommandStore store;
     private final MicroBatcher<Execute, Future<Execution>> batches;
     private final Counter isolated;
@@ -37,7 +40,8 @@ final class OrderCommands {
      * @param timeoutMillis after which the outcome of a batch is not waited for any more
      * @param afterCommit told of each batch that did something, in which there may be work for others
      */
-    OrderCommands(CommandStore store, long timeoutMillis, MeterRegistry metrics, Runnable afterCommit) {
+    OrderCommands(Spans spans, CommandStore store, long timeoutMillis, MeterRegistry metrics, Runnable afterCommit) {
+        this.spans = spans;
         this.store = store;
         this.timeoutMillis = timeoutMillis;
         this.afterCommit = afterCommit;
@@ -49,7 +53,13 @@ final class OrderCommands {
 
     /** Fails with {@link dev.orderengine.batch.Overloaded} when too many wait, and with the database's fault. */
     Future<Execution> execute(Execute command) {
-        return batches.submit(command).compose(Function.identity());
+        return spans.around(
+                "command",
+                SpanKind.INTERNAL,
+                command.traceparent(),
+                span -> span.setAttribute("order_id", command.orderId().toString())
+                        .setAttribute("command", command.command().getClass().getSimpleName()),
+                own -> batches.submit(command.within(own)).compose(Function.identity()));
     }
 
     /** Completes when all that was submitted has its outcome. */
@@ -88,7 +98,7 @@ final class OrderCommands {
 
     private Future<List<Future<Execution>>> turn(List<Execute> commands) {
         return Future.succeededFuture(commands)
-                .compose(store::execute)
+                .compose(this::stored)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .map(this::announced)
                 .recover(fault -> {
@@ -102,6 +112,14 @@ final class OrderCommands {
                     isolated.increment();
                     return oneByOne(commands);
                 });
+    }
+
+    private Future<List<Execution>> stored(List<Execute> commands) {
+        return spans.together(
+                "execute_commands",
+                commands.stream().map(Execute::traceparent).toList(),
+                span -> span.setAttribute("db.system.name", "postgresql"),
+                () -> store.execute(commands));
     }
 
     /** Refused by the database, or a defect in a decision: its neighbours may fare better alone. */

@@ -4,6 +4,7 @@ import dev.orderengine.bus.BusMessage;
 import dev.orderengine.rules.Verdict;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -30,6 +31,13 @@ public record Place(
         String traceparent,
         OnceKey once)
         implements BusMessage {
+
+    /** The same in the name of a span. */
+    Place within(String span) {
+        return Objects.equals(span, traceparent)
+                ? this
+                : new Place(id, paymentId, caller, idempotencyKey, requestHash, order, at, expiresAt, span, once);
+    }
 
     /** Whose key decides on replays. */
     String keyScope() {

@@ -3,6 +3,7 @@ package dev.orderengine.order;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.bus.Address;
 import dev.orderengine.bus.Bus;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -20,13 +21,14 @@ public final class PlacementVerticle extends VerticleBase {
     /** @param afterCommit told when there is work for payments and the relay */
     public PlacementVerticle(
             Bus bus,
+            Spans spans,
             PlacementStore store,
             MicroBatcher.Limits limits,
             Duration timeout,
             MeterRegistry metrics,
             Runnable afterCommit) {
         this.bus = bus;
-        this.placements = new Placements(store, limits, timeout.toMillis(), metrics, afterCommit);
+        this.placements = new Placements(spans, store, limits, timeout.toMillis(), metrics, afterCommit);
     }
 
     @Override

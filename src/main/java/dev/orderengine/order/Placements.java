@@ -2,8 +2,10 @@ package dev.orderengine.order;
 
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.database.SqlStates;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ final class Placements {
 
     private static final Logger LOG = LoggerFactory.getLogger(Placements.class);
 
+    private final Spans spans;
     private final PlacementStore store;
     private final MicroBatcher<Place, Future<Placement>> batches;
     private final Counter isolated;
@@ -32,11 +35,13 @@ final class Placements {
      * @param afterCommit told of each batch that placed something, in which there is work for others
      */
     Placements(
+            Spans spans,
             PlacementStore store,
             MicroBatcher.Limits limits,
             long timeoutMillis,
             MeterRegistry metrics,
             Runnable afterCommit) {
+        this.spans = spans;
         this.store = store;
         this.timeoutMillis = timeoutMillis;
         this.afterCommit = afterCommit;
@@ -49,7 +54,12 @@ final class Placements {
 
     /** Fails with {@link dev.orderengine.batch.Overloaded} when too many wait, and with the database's fault. */
     Future<Placement> place(Place order) {
-        return batches.submit(order).compose(Function.identity());
+        return spans.around(
+                "placement",
+                SpanKind.INTERNAL,
+                order.traceparent(),
+                span -> span.setAttribute("order_id", order.id().toString()),
+                own -> batches.submit(order.within(own)).compose(Function.identity()));
     }
 
     /** Completes when all that was submitted has its outcome. */
@@ -58,7 +68,7 @@ final class Placements {
     }
 
     private Future<List<Future<Placement>>> placeTogether(List<Place> orders) {
-        return store.place(orders)
+        return stored(orders)
                 .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .map(placements -> announced(orders, placements))
                 .recover(fault -> {
@@ -69,6 +79,14 @@ final class Placements {
                     isolated.increment();
                     return placeOneByOne(orders);
                 });
+    }
+
+    private Future<List<Placement>> stored(List<Place> orders) {
+        return spans.together(
+                "place_orders",
+                orders.stream().map(Place::traceparent).toList(),
+                span -> span.setAttribute("db.system.name", "postgresql"),
+                () -> store.place(orders));
     }
 
     private List<Future<Placement>> announced(List<Place> orders, List<Placement> placements) {

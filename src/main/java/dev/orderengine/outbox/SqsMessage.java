@@ -1,5 +1,6 @@
 package dev.orderengine.outbox;
 
+import dev.orderengine.telemetry.TraceContext;
 import io.netty.buffer.ByteBufUtil;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,17 +12,28 @@ import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
  * An event as a message of SQS.
  *
  * @param position of the event in what is published together
+ * @param sending the span of its sending, in whose name it goes; null if it is not shown
  * @param bytes what SQS counts: the body, and names, types and values of the attributes
  */
 record SqsMessage(
-        int position, UUID orderId, String id, String body, Map<String, MessageAttributeValue> attributes, int bytes) {
+        int position,
+        OutboxEvent event,
+        TraceContext sending,
+        String id,
+        String body,
+        Map<String, MessageAttributeValue> attributes,
+        int bytes) {
 
-    static SqsMessage of(int position, OutboxEvent event) {
+    static SqsMessage of(int position, OutboxEvent event, TraceContext sending) {
         CloudEvent cloudEvent = CloudEvent.of(event);
         String body = cloudEvent.toJson();
-        Map<String, MessageAttributeValue> attributes = attributes(event, cloudEvent.subject());
+        Map<String, MessageAttributeValue> attributes = attributes(event, cloudEvent.subject(), sending);
         return new SqsMessage(
-                position, event.orderId(), cloudEvent.id(), body, attributes, utf8(body) + bytes(attributes));
+                position, event, sending, cloudEvent.id(), body, attributes, utf8(body) + bytes(attributes));
+    }
+
+    UUID orderId() {
+        return event.orderId();
     }
 
     /** The message as the given entry of a batch; on a FIFO queue the order is the group. */
@@ -31,18 +43,20 @@ record SqsMessage(
                 .messageBody(body)
                 .messageAttributes(attributes);
         if (fifo) {
-            entry.messageGroupId(orderId.toString()).messageDeduplicationId(id);
+            entry.messageGroupId(orderId().toString()).messageDeduplicationId(id);
         }
         return entry.build();
     }
 
-    private static Map<String, MessageAttributeValue> attributes(OutboxEvent event, String orderId) {
+    private static Map<String, MessageAttributeValue> attributes(
+            OutboxEvent event, String orderId, TraceContext sending) {
         Map<String, MessageAttributeValue> attributes = new HashMap<>(8);
         attributes.put("event_type", attribute("String", event.type()));
         attributes.put("order_id", attribute("String", orderId));
         attributes.put("sequence", attribute("Number", Integer.toString(event.sequence())));
-        if (event.traceparent() != null) {
-            attributes.put("traceparent", attribute("String", event.traceparent()));
+        String traceparent = sending == null ? event.traceparent() : sending.traceparent();
+        if (traceparent != null) {
+            attributes.put("traceparent", attribute("String", traceparent));
         }
         return attributes;
     }

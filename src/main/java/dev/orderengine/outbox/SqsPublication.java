@@ -63,6 +63,7 @@ final class SqsPublication {
 
     private final SqsAsyncClient sqs;
     private final Context context;
+    private final SendingSpans spans;
     private final String url;
     private final boolean fifo;
     private final List<List<SqsMessage>> waves;
@@ -71,12 +72,13 @@ final class SqsPublication {
     private final long start = System.nanoTime();
     private Throwable away;
 
-    SqsPublication(SqsAsyncClient sqs, Context context, String url, List<OutboxEvent> events) {
+    SqsPublication(SqsAsyncClient sqs, Context context, SendingSpans spans, String url, List<OutboxEvent> events) {
         this.sqs = sqs;
         this.context = context;
+        this.spans = spans;
         this.url = url;
         this.fifo = url.endsWith(".fifo");
-        this.waves = waves(events);
+        this.waves = waves(events, spans);
         this.results = new PublishResult[events.size()];
     }
 
@@ -92,15 +94,16 @@ final class SqsPublication {
         return away == null ? new Held() : new Unanswered(away);
     }
 
-    private static List<List<SqsMessage>> waves(List<OutboxEvent> events) {
+    private static List<List<SqsMessage>> waves(List<OutboxEvent> events, SendingSpans spans) {
         List<List<SqsMessage>> waves = new ArrayList<>();
         Map<UUID, Integer> waveOf = new HashMap<>(events.size() * 2);
         for (int i = 0; i < events.size(); i++) {
-            int wave = waveOf.merge(events.get(i).orderId(), 0, (last, first) -> last + 1);
+            OutboxEvent event = events.get(i);
+            int wave = waveOf.merge(event.orderId(), 0, (last, first) -> last + 1);
             if (wave == waves.size()) {
                 waves.add(new ArrayList<>());
             }
-            waves.get(wave).add(SqsMessage.of(i, events.get(i)));
+            waves.get(wave).add(SqsMessage.of(i, event, spans.sending(event)));
         }
         return waves;
     }
@@ -156,34 +159,42 @@ final class SqsPublication {
         List<SendMessageBatchRequestEntry> entries = IntStream.range(0, call.size())
                 .mapToObj(i -> call.get(i).entry(i, fifo))
                 .toList();
+        long sent = System.nanoTime();
         return Future.fromCompletionStage(
                         sqs.sendMessageBatch(request -> request.queueUrl(url).entries(entries)), context)
-                .compose(response -> note(call, response), fault -> failed(call, fault));
+                .compose(response -> note(call, response, sent), fault -> failed(call, fault, sent));
     }
 
-    private Future<Void> note(List<SqsMessage> call, SendMessageBatchResponse response) {
+    private Future<Void> note(List<SqsMessage> call, SendMessageBatchResponse response, long sent) {
         call.forEach(message -> results[message.position()] = new Sent());
         for (BatchResultErrorEntry error : response.failed()) {
             SqsMessage message = call.get(Integer.parseInt(error.id()));
             refuse(message, error.code() + ": " + error.message(), Boolean.TRUE.equals(error.senderFault()));
         }
+        tell(call, sent);
         return Future.succeededFuture();
     }
 
-    private Future<Void> failed(List<SqsMessage> call, Throwable fault) {
+    private Future<Void> failed(List<SqsMessage> call, Throwable fault, long sent) {
         Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
         if (!blamesContent(cause)) {
             away = cause;
+            tell(call, sent);
             return Future.succeededFuture();
         }
         if (call.size() == 1) {
             refuse(call.get(0), cause.getMessage(), true);
+            tell(call, sent);
             return Future.succeededFuture();
         }
         // One of them spoils the call for all: each goes alone.
         Queue<List<SqsMessage>> alone = new ArrayDeque<>();
         call.forEach(message -> alone.add(List.of(message)));
         return sendAll(alone);
+    }
+
+    private void tell(List<SqsMessage> call, long sent) {
+        call.forEach(message -> spans.tell(message, sent, results[message.position()]));
     }
 
     private void refuse(SqsMessage message, String reason, boolean senderFault) {

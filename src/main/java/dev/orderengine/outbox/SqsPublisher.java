@@ -1,5 +1,6 @@
 package dev.orderengine.outbox;
 
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -15,6 +16,7 @@ public final class SqsPublisher implements EventPublisher {
 
     private final Vertx vertx;
     private final SqsAsyncClient sqs;
+    private final Spans spans;
     private final String queue;
     private volatile String url;
 
@@ -22,9 +24,10 @@ public final class SqsPublisher implements EventPublisher {
      * @param sqs as {@link SqsClients} makes it; not closed here
      * @param queue name or URL
      */
-    public SqsPublisher(Vertx vertx, SqsAsyncClient sqs, String queue) {
+    public SqsPublisher(Vertx vertx, SqsAsyncClient sqs, Spans spans, String queue) {
         this.vertx = vertx;
         this.sqs = sqs;
+        this.spans = spans;
         this.queue = queue;
         this.url = queue.contains("://") ? queue : null;
     }
@@ -32,7 +35,9 @@ public final class SqsPublisher implements EventPublisher {
     @Override
     public Future<List<PublishResult>> publish(List<OutboxEvent> events) {
         Context context = vertx.getOrCreateContext();
-        return url(context).compose(found -> new SqsPublication(sqs, context, found, events).run());
+        return url(context)
+                .compose(
+                        found -> new SqsPublication(sqs, context, new SendingSpans(spans, found), found, events).run());
     }
 
     private Future<String> url(Context context) {

@@ -6,9 +6,6 @@ import java.time.Duration;
 /** What became of a charge, as far as the provider's answer tells. */
 public sealed interface ChargeOutcome extends ProviderAnswer {
 
-    /** The name in metrics. */
-    String name();
-
     /** Calls the case that this is. */
     <R> R accept(Cases<R> cases);
 
@@ -70,6 +67,11 @@ public sealed interface ChargeOutcome extends ProviderAnswer {
         }
 
         @Override
+        public boolean isRefusal() {
+            return true;
+        }
+
+        @Override
         public <R> R accept(Cases<R> cases) {
             return cases.declined(this);
         }
@@ -90,6 +92,11 @@ public sealed interface ChargeOutcome extends ProviderAnswer {
         @Override
         public String name() {
             return "rejected";
+        }
+
+        @Override
+        public boolean isRefusal() {
+            return true;
         }
 
         @Override

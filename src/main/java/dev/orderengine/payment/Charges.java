@@ -3,6 +3,7 @@ package dev.orderengine.payment;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -18,11 +19,13 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
     private final PaymentStore store;
     private final Guarded provider;
     private final Clock clock;
+    private final Spans spans;
 
-    public Charges(PaymentStore store, Guarded provider, Clock clock) {
+    public Charges(PaymentStore store, Guarded provider, Clock clock, Spans spans) {
         this.store = store;
         this.provider = provider;
         this.clock = clock;
+        this.spans = spans;
     }
 
     @Override
@@ -80,7 +83,14 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
         List<Settlement> settlements = answers.stream()
                 .map(answered -> new Settlement(answered.job(), answered.answer()))
                 .toList();
-        return store.settle(settlements, clock.instant()).map(settled -> written(settlements, settled));
+        return spans.together(
+                        "settle_payments",
+                        settlements.stream()
+                                .map(settlement -> settlement.taken().payment().traceparent())
+                                .toList(),
+                        span -> span.setAttribute("db.system.name", "postgresql"),
+                        () -> store.settle(settlements, clock.instant()))
+                .map(settled -> written(settlements, settled));
     }
 
     private static List<Boolean> written(List<Settlement> settlements, Map<Settlement, Settled> settled) {

@@ -1,6 +1,7 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.telemetry.Spans;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
@@ -43,15 +44,17 @@ public final class Guarded implements PaymentProvider {
 
     private final Vertx vertx;
     private final PaymentProvider provider;
+    private final ProviderSpans spans;
     private final Settings settings;
     private final MeterRegistry metrics;
     private final CircuitBreaker breaker;
     private final Bulkhead bulkhead;
     private final Retry retry;
 
-    public Guarded(Vertx vertx, PaymentProvider provider, Settings settings, MeterRegistry metrics) {
+    public Guarded(Vertx vertx, PaymentProvider provider, Settings settings, MeterRegistry metrics, Spans spans) {
         this.vertx = vertx;
         this.provider = provider;
+        this.spans = new ProviderSpans(spans, provider.name());
         this.settings = settings;
         this.metrics = metrics;
         CircuitBreakerRegistry breakers = CircuitBreakerRegistry.of(breakerConfig(settings));
@@ -120,33 +123,33 @@ public final class Guarded implements PaymentProvider {
     @Override
     public Future<ChargeOutcome> charge(Payment payment) {
         Timer.Sample sample = Timer.start(metrics);
-        return repeated(() -> provider.charge(payment), outcome -> outcome)
+        return repeated(() -> spans.of("charge", payment, provider::charge), outcome -> outcome)
                 .onSuccess(outcome -> sample.stop(duration(outcome.name())));
     }
 
     @Override
     public Future<ChargeOutcome> capture(Payment payment) {
-        return repeated(() -> provider.capture(payment), outcome -> outcome);
+        return repeated(() -> spans.of("capture", payment, provider::capture), outcome -> outcome);
     }
 
     @Override
     public Future<ChargeOutcome> renew(Payment payment) {
-        return repeated(() -> provider.renew(payment), outcome -> outcome);
+        return repeated(() -> spans.of("renew", payment, provider::renew), outcome -> outcome);
     }
 
     @Override
     public Future<LookUp> lookUp(Payment payment) {
-        return repeated(() -> provider.lookUp(payment), LookUp.Found::new);
+        return repeated(() -> spans.of("look_up", payment, provider::lookUp), LookUp.Found::new);
     }
 
     @Override
     public Future<RefundOutcome> giveBack(Refund refund) {
-        return repeated(() -> provider.giveBack(refund), RefundOutcome.NoAnswer::new);
+        return repeated(() -> spans.of("give_back", refund, provider::giveBack), RefundOutcome.NoAnswer::new);
     }
 
     @Override
     public Future<RefundOutcome> lookUp(Refund refund) {
-        return repeated(() -> provider.lookUp(refund), RefundOutcome.NoAnswer::new);
+        return repeated(() -> spans.of("look_up", refund, provider::lookUp), RefundOutcome.NoAnswer::new);
     }
 
     private Timer duration(String outcome) {

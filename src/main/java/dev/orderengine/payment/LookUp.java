@@ -10,6 +10,16 @@ public sealed interface LookUp extends ProviderAnswer {
      */
     record Found(ChargeOutcome outcome) implements LookUp {
         @Override
+        public String name() {
+            return outcome.name();
+        }
+
+        @Override
+        public boolean isRefusal() {
+            return outcome.isRefusal();
+        }
+
+        @Override
         public boolean isFault() {
             return outcome.isFault();
         }
@@ -26,5 +36,10 @@ public sealed interface LookUp extends ProviderAnswer {
     }
 
     /** The provider shows no such payment now, which does not prove that it has none: look-ups may lag behind. */
-    record NotFound() implements LookUp {}
+    record NotFound() implements LookUp {
+        @Override
+        public String name() {
+            return "not_found";
+        }
+    }
 }

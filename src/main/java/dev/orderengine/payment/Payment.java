@@ -44,6 +44,28 @@ public record Payment(
         return state.isOpen() || (state == PaymentState.AUTHORIZED && nextAt != null);
     }
 
+    /** The same in the name of a span. */
+    Payment within(String span) {
+        return new Payment(
+                id,
+                orderId,
+                provider,
+                amount,
+                state,
+                token,
+                providerRef,
+                declineCode,
+                captured,
+                toCapture,
+                authorizedAt,
+                attempts,
+                nextAt,
+                unknownAt,
+                flagged,
+                createdAt,
+                span);
+    }
+
     /** With its token opened, or none. */
     Payment withToken(String opened) {
         return with(state, opened, providerRef, declineCode, captured, nextAt, unknownAt, flagged);

@@ -50,6 +50,12 @@ public final class ProviderClient {
         return url.getPort() < 0 ? byScheme : url.getPort();
     }
 
+    /** The same in the name of a span. @param traceparent null if there is none */
+    public HttpRequest<Buffer> request(HttpMethod method, String path, String traceparent) {
+        HttpRequest<Buffer> request = request(method, path);
+        return traceparent == null ? request : request.putHeader("traceparent", traceparent);
+    }
+
     /** A request to a path below the base address, with its time limit. */
     public HttpRequest<Buffer> request(HttpMethod method, String path) {
         return client.request(method, basePath + path).timeout(timeout.toMillis());

@@ -37,6 +37,27 @@ public record Refund(
         boolean flagged,
         String traceparent) {
 
+    /** The same in the name of a span. */
+    Refund within(String span) {
+        return new Refund(
+                id,
+                orderId,
+                paymentId,
+                paymentRef,
+                provider,
+                kind,
+                amount,
+                reason,
+                state,
+                providerRef,
+                failureCode,
+                attempts,
+                nextAt,
+                unknownAt,
+                flagged,
+                span);
+    }
+
     /** Taken up once more: from now on it may be done without our knowing, until the provider answers. */
     Refund takenUp(Instant now, Instant leasedUntil) {
         return with(

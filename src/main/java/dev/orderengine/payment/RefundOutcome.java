@@ -5,9 +5,6 @@ import dev.orderengine.card.CardNumbers;
 /** What became of money that was to go back, as far as the provider's answer tells. */
 public sealed interface RefundOutcome extends ProviderAnswer {
 
-    /** The name in metrics. */
-    String name();
-
     /** It went back, or is let go. @param ref the provider's name of the refund */
     record Done(String ref) implements RefundOutcome {
         @Override
@@ -35,6 +32,11 @@ public sealed interface RefundOutcome extends ProviderAnswer {
         @Override
         public String name() {
             return "refused";
+        }
+
+        @Override
+        public boolean isRefusal() {
+            return true;
         }
     }
 

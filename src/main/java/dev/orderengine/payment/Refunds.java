@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import dev.orderengine.payment.RefundStore.Settlement;
 import dev.orderengine.payment.RefundStore.Taken;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -17,11 +18,13 @@ public final class Refunds implements Jobs<Taken, RefundOutcome> {
     private final RefundStore store;
     private final Guarded provider;
     private final Clock clock;
+    private final Spans spans;
 
-    public Refunds(RefundStore store, Guarded provider, Clock clock) {
+    public Refunds(RefundStore store, Guarded provider, Clock clock, Spans spans) {
         this.store = store;
         this.provider = provider;
         this.clock = clock;
+        this.spans = spans;
     }
 
     @Override
@@ -72,7 +75,13 @@ public final class Refunds implements Jobs<Taken, RefundOutcome> {
         List<Settlement> settlements = answers.stream()
                 .map(answered -> new Settlement(answered.job(), answered.answer()))
                 .toList();
-        return store.settle(settlements, clock.instant())
+        return spans.together(
+                        "settle_refunds",
+                        settlements.stream()
+                                .map(settlement -> settlement.taken().refund().traceparent())
+                                .toList(),
+                        span -> span.setAttribute("db.system.name", "postgresql"),
+                        () -> store.settle(settlements, clock.instant()))
                 .onSuccess(settled -> settled.stream().filter(Objects::nonNull).forEach(Refunds::tell))
                 .map(settled -> settled.stream().map(Objects::nonNull).toList());
     }

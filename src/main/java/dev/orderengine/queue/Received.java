@@ -14,16 +14,14 @@ import software.amazon.awssdk.services.sqs.model.MessageSystemAttributeName;
  */
 record Received(Message message, software.amazon.awssdk.services.sqs.model.Message raw) {
 
-    private static final String TRACEPARENT = "traceparent";
+    static final String TRACEPARENT = "traceparent";
 
     static Received of(software.amazon.awssdk.services.sqs.model.Message raw) {
         Map<String, String> attributes = raw.messageAttributes().entrySet().stream()
                 .filter(entry -> entry.getValue().stringValue() != null)
                 .collect(Collectors.toUnmodifiableMap(
                         Map.Entry::getKey, entry -> entry.getValue().stringValue()));
-        TraceContext trace = TraceContext.parse(attributes.get(TRACEPARENT))
-                .map(TraceContext::child)
-                .orElseGet(TraceContext::begin);
+        TraceContext trace = TraceContext.of(attributes.get(TRACEPARENT));
         return new Received(
                 new Message(
                         raw.messageId(),

@@ -26,22 +26,32 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
     private static final Pattern TRACEPARENT = Pattern.compile(
             "(?!ff)(?:00(?=.{53}$)|(?!00)[0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?");
 
-    /** A trace that begins here. */
+    private static final String SAMPLED = "-01";
+    private static final String NOT_SAMPLED = "-00";
+
+    /** A trace that begins here, and is not recorded. */
     public static TraceContext begin() {
+        return begin(false);
+    }
+
+    /** A trace that begins here. */
+    static TraceContext begin(boolean sampled) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
-        return new TraceContext(TraceId.fromLongs(random.nextLong(), nonZero(random)), newSpanId(random), false);
+        return new TraceContext(TraceId.fromLongs(random.nextLong(), nonZero(random)), newSpanId(random), sampled);
     }
 
     /**
-     * The context of a request: the tracer's span where one is on, else a new span in the caller's trace, else a new trace.
+     * A new span in the trace that is named, else in a new one.
      *
-     * @param traceparent the header as it came; null, or anything
+     * @param traceparent null, or anything
      */
     public static TraceContext of(String traceparent) {
-        SpanContext span = Span.current().getSpanContext();
-        return span.isValid()
-                ? new TraceContext(span.getTraceId(), span.getSpanId(), span.isSampled())
-                : parse(traceparent).map(TraceContext::child).orElseGet(TraceContext::begin);
+        return parse(traceparent).map(TraceContext::child).orElseGet(TraceContext::begin);
+    }
+
+    /** What a {@code traceparent} that the engine wrote says; empty if the trace is not recorded, or there is none. */
+    public static Optional<TraceContext> recorded(String traceparent) {
+        return traceparent != null && traceparent.endsWith(SAMPLED) ? parse(traceparent) : Optional.empty();
     }
 
     /**
@@ -70,8 +80,13 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
             measurement.run();
             return;
         }
-        SpanContext here = SpanContext.create(traceId, spanId, TraceFlags.getSampled(), TraceState.getDefault());
-        Context.current().with(Span.wrap(here)).wrap(measurement).run();
+        Context.current().with(Span.wrap(spanContext())).wrap(measurement).run();
+    }
+
+    /** The same for OpenTelemetry. */
+    SpanContext spanContext() {
+        TraceFlags flags = sampled ? TraceFlags.getSampled() : TraceFlags.getDefault();
+        return SpanContext.createFromRemoteParent(traceId, spanId, flags, TraceState.getDefault());
     }
 
     /** Another span of the same trace. */
@@ -81,7 +96,7 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
 
     /** The value of a {@code traceparent} header, version 00. */
     public String traceparent() {
-        return "00-" + traceId + "-" + spanId + (sampled ? "-01" : "-00");
+        return "00-" + traceId + "-" + spanId + (sampled ? SAMPLED : NOT_SAMPLED);
     }
 
     private static String newSpanId(ThreadLocalRandom random) {

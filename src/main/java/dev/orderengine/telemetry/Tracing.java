@@ -3,71 +3,74 @@ package dev.orderengine.telemetry;
 import dev.orderengine.config.EngineConfig;
 import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Tracer;
-import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
-import io.opentelemetry.context.propagation.ContextPropagators;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
-import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.opentelemetry.sdk.trace.export.BatchSpanProcessor;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import io.vertx.core.spi.VertxTracerFactory;
-import io.vertx.tracing.opentelemetry.OpenTelemetryTracingFactory;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Spans of what Vert.x does (HTTP server and clients, SQL, event bus), sent by OTLP over HTTP. */
-public final class Tracing implements AutoCloseable {
+/**
+ * Sends spans by OTLP over HTTP, from a thread of its own. Which are made, and under which ids, is for {@link Spans} to say: the SDK is
+ * given only what is to be kept.
+ */
+final class Tracing implements AutoCloseable {
 
     private static final String TRACES_PATH = "/v1/traces";
     private static final int FLUSH_SECONDS = 2;
+    /** Of ten spans each some hundred traces a second, for some seconds; what is over it is dropped. */
+    private static final int QUEUE = 16_384;
 
-    private final OpenTelemetrySdk sdk;
+    private static final int BATCH = 2_048;
+    private static final Duration DELAY = Duration.ofSeconds(1);
 
-    private Tracing(OpenTelemetrySdk sdk) {
-        this.sdk = sdk;
+    private final SdkTracerProvider provider;
+
+    private Tracing(SdkTracerProvider provider) {
+        this.provider = provider;
     }
 
     /**
-     * Starts tracing if an endpoint is configured; without one there is no tracer at all, and no cost.
+     * Ready to send, if an endpoint is configured.
      *
-     * @param config where to send spans, and how many
+     * @param ids of the span that is begun now, on this thread
      */
-    public static Optional<Tracing> start(EngineConfig.Tracing config) {
-        return Optional.ofNullable(config.endpoint()).map(endpoint -> new Tracing(sdk(endpoint, config.sampleRatio())));
+    static Optional<Tracing> start(EngineConfig.Tracing config, Supplier<TraceContext> ids) {
+        return Optional.ofNullable(config.endpoint()).map(endpoint -> new Tracing(provider(endpoint, ids)));
     }
 
-    /** For {@code Vertx.builder().withTracer}. */
-    public VertxTracerFactory vertxFactory() {
-        return new OpenTelemetryTracingFactory(sdk);
-    }
-
-    /** For spans that Vert.x does not know of. */
-    public Tracer tracer() {
-        return sdk.getTracer("order-engine");
+    Tracer tracer() {
+        return provider.get("order-engine");
     }
 
     /** Sends what is left, for at most 2 s; blocks. */
     @Override
     public void close() {
-        sdk.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
+        provider.shutdown().join(FLUSH_SECONDS, TimeUnit.SECONDS);
     }
 
-    private static OpenTelemetrySdk sdk(URI endpoint, double sampleRatio) {
+    private static SdkTracerProvider provider(URI endpoint, Supplier<TraceContext> ids) {
         OtlpHttpSpanExporter exporter =
                 OtlpHttpSpanExporter.builder().setEndpoint(tracesOf(endpoint)).build();
-        SdkTracerProvider provider = SdkTracerProvider.builder()
+        SpanProcessor sending = BatchSpanProcessor.builder(exporter)
+                .setMaxQueueSize(QUEUE)
+                .setMaxExportBatchSize(BATCH)
+                .setScheduleDelay(DELAY)
+                .build();
+        return SdkTracerProvider.builder()
                 .setResource(Resource.getDefault()
                         .merge(Resource.create(Attributes.builder()
                                 .put("service.name", "order-engine")
                                 .build())))
-                .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(sampleRatio)))
-                .addSpanProcessor(BatchSpanProcessor.builder(exporter).build())
-                .build();
-        return OpenTelemetrySdk.builder()
-                .setTracerProvider(provider)
-                .setPropagators(ContextPropagators.create(W3CTraceContextPropagator.getInstance()))
+                .setSampler(Sampler.alwaysOn())
+                .setIdGenerator(new GivenIds(ids))
+                .addSpanProcessor(sending)
                 .build();
     }
 
@@ -75,5 +78,18 @@ public final class Tracing implements AutoCloseable {
     private static String tracesOf(URI endpoint) {
         String url = endpoint.toString().replaceAll("/+$", "");
         return url.endsWith(TRACES_PATH) ? url : url + TRACES_PATH;
+    }
+
+    private record GivenIds(Supplier<TraceContext> given) implements IdGenerator {
+
+        @Override
+        public String generateSpanId() {
+            return given.get().spanId();
+        }
+
+        @Override
+        public String generateTraceId() {
+            return given.get().traceId();
+        }
     }
 }

@@ -15,6 +15,7 @@ import dev.orderengine.json.JsonMapping;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.SigningKey;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -78,7 +79,7 @@ class AuthenticationTest {
 
     /** The trail, which ends in a list. */
     private AuditTrail audit() {
-        Bus bus = new Bus(vertx, Duration.ofSeconds(10));
+        Bus bus = new Bus(vertx, Duration.ofSeconds(10), Spans.off());
         bus.serve(AuditVerticle.APPEND, entry -> {
             recorded.add(entry);
             return Future.succeededFuture(Nudge.NUDGE);
@@ -114,7 +115,7 @@ class AuthenticationTest {
         keys.load().await();
         Authentication authentication = new Authentication(keys, roles(), audit, Clock.systemUTC());
         Router router = Router.router(vertx);
-        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS));
+        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS, Spans.off()));
         router.get(BASE + "/read")
                 .handler(gate)
                 .handler(authentication.requires(Scope.ORDERS_READ))

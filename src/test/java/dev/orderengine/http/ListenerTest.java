@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.json.JsonMapping;
 import dev.orderengine.support.TestCertificate;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -96,7 +97,7 @@ class ListenerTest {
         listener = new Listener(vertx, config, new SimpleMeterRegistry());
         Problems problems = new Problems(new JsonOut(JsonMapping.create()), listener.headers());
         Router router = Router.router(vertx);
-        router.route().handler(new RequestStart(listener.headers(), listener.connections()));
+        router.route().handler(new RequestStart(listener.headers(), listener.connections(), Spans.off()));
         router.route().handler(Cors.of(Set.of(ORIGIN)));
         router.get("/").handler(context -> context.response().end("got"));
         router.post("/")

@@ -7,6 +7,7 @@ import dev.orderengine.json.JsonMapping;
 import dev.orderengine.order.Fault;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
 import io.vertx.core.eventbus.ReplyException;
@@ -47,7 +48,7 @@ class ProblemsTest {
         Problems problems = new Problems(new JsonOut(JsonMapping.create()), new SecurityHeaders(false));
         Router router = Router.router(vertx);
         router.get("/api/v1/bare").handler(context -> context.fail(failure));
-        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS));
+        router.route().handler(new RequestStart(new SecurityHeaders(false), CONNECTIONS, Spans.off()));
         router.get("/api/v1/fails").handler(context -> context.fail(failure));
         router.get("/api/v1/throws").handler(context -> {
             throw (RuntimeException) failure;

@@ -14,6 +14,7 @@ import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.support.RedisAccess;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
+import dev.orderengine.telemetry.Spans;
 import dev.orderengine.telemetry.TraceContext;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
@@ -371,7 +372,12 @@ class NotificationsIT {
 
     private NoticeIntake intake(Instant now) {
         return new NoticeIntake(
-                database.pools().writers(), JsonMapping.create(), Clock.fixed(now, ZoneOffset.UTC), figures, metrics);
+                database.pools().writers(),
+                JsonMapping.create(),
+                Clock.fixed(now, ZoneOffset.UTC),
+                figures,
+                metrics,
+                Spans.off());
     }
 
     private static Message message(UUID order, String type) {
@@ -392,7 +398,8 @@ class NotificationsIT {
                 new Mailer(client, "orders@example.com", patience),
                 JsonMapping.create(),
                 clock,
-                figures);
+                figures,
+                Spans.off());
     }
 
     private MailClient toSink() {

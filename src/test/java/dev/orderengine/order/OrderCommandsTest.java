@@ -3,6 +3,7 @@ package dev.orderengine.order;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -100,7 +101,11 @@ class OrderCommandsTest {
     @Test
     void execute_thatTakesTooLong_isNotWaitedFor() {
         OrderCommands commands = new OrderCommands(
-                turn -> Promise.<List<Execution>>promise().future(), 20, metrics, announced::incrementAndGet);
+                Spans.off(),
+                turn -> Promise.<List<Execution>>promise().future(),
+                20,
+                metrics,
+                announced::incrementAndGet);
 
         Future<Execution> outcome = commands.execute(command("a"));
 
@@ -122,7 +127,7 @@ class OrderCommandsTest {
             calls.add(names(turn));
             return calls.size() == 1 ? first.future() : script.apply(turn);
         };
-        return new OrderCommands(store, 60_000, metrics, announced::incrementAndGet);
+        return new OrderCommands(Spans.off(), store, 60_000, metrics, announced::incrementAndGet);
     }
 
     private static Future<List<Execution>> done(List<Execute> turn) {

@@ -9,6 +9,7 @@ import dev.orderengine.batch.Overloaded;
 import dev.orderengine.money.Money;
 import dev.orderengine.rules.Decision;
 import dev.orderengine.rules.Verdict;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -52,7 +53,12 @@ class PlacementsTest {
             return calls.size() == 1 ? first.future() : script.apply(orders);
         };
         return new Placements(
-                store, new MicroBatcher.Limits(10, 1, maxQueue), timeoutMillis, metrics, announced::incrementAndGet);
+                Spans.off(),
+                store,
+                new MicroBatcher.Limits(10, 1, maxQueue),
+                timeoutMillis,
+                metrics,
+                announced::incrementAndGet);
     }
 
     @Test

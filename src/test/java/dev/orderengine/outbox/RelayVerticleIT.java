@@ -8,6 +8,7 @@ import dev.orderengine.config.EngineConfig;
 import dev.orderengine.dev.Services;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -42,7 +43,7 @@ class RelayVerticleIT {
             SELECT outbox_shard(order_id), order_id, sequence FROM event""";
 
     private final Vertx vertx = Vertx.vertx();
-    private final Bus bus = new Bus(vertx, Duration.ofSeconds(5));
+    private final Bus bus = new Bus(vertx, Duration.ofSeconds(5), Spans.off());
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private Services services;
     private TestDatabase database;
@@ -127,7 +128,7 @@ class RelayVerticleIT {
                 vertx,
                 database.pools().relay(),
                 store,
-                new SqsPublisher(vertx, sqs, queue),
+                new SqsPublisher(vertx, sqs, Spans.off(), queue),
                 RelaySettings.withBatch(500),
                 () -> false,
                 metrics);

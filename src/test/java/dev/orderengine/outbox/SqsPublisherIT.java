@@ -10,6 +10,7 @@ import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
 import dev.orderengine.support.SharedServices;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ class SqsPublisherIT {
                 TRACE,
                 0);
 
-        assertThat(new SqsPublisher(vertx, sqs, "publisher-standard")
+        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), "publisher-standard")
                         .publish(List.of(event))
                         .await())
                 .containsExactly(new Sent());
@@ -95,7 +96,7 @@ class SqsPublisherIT {
     @Test
     void publish_fifoQueueByUrl_keepsTheOrderWithinAnOrderAndDropsRepeats() {
         String url = queue("publisher.fifo", Map.of(QueueAttributeName.FIFO_QUEUE, "true"));
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, url);
+        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), url);
         List<UUID> orders =
                 IntStream.range(0, 30).mapToObj(i -> UUID.randomUUID()).toList();
         List<OutboxEvent> events = new ArrayList<>();
@@ -135,7 +136,7 @@ class SqsPublisherIT {
                 event(UUID.randomUUID(), 1, "{}"));
 
         List<PublishResult> results =
-                new SqsPublisher(vertx, sqs, url).publish(events).await();
+                new SqsPublisher(vertx, sqs, Spans.off(), url).publish(events).await();
 
         assertThat(results.get(0)).isEqualTo(new Sent());
         assertThat(results.get(1))
@@ -149,7 +150,7 @@ class SqsPublisherIT {
     void publish_noncharacters_arrive() throws Exception {
         String url = queue("publisher-noncharacters", Map.of());
 
-        assertThat(new SqsPublisher(vertx, sqs, url)
+        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), url)
                         .publish(List.of(event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\ufffe\"}")))
                         .await())
                 .containsExactly(new Sent());
@@ -160,7 +161,7 @@ class SqsPublisherIT {
 
     @Test
     void publish_queueMadeLater_failsUntilItIsThere() {
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, "publisher-later");
+        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), "publisher-later");
         List<OutboxEvent> events = List.of(event(UUID.randomUUID(), 1, "{}"));
         assertThatThrownBy(() -> publisher.publish(events).await()).isInstanceOf(Exception.class);
 
@@ -174,7 +175,7 @@ class SqsPublisherIT {
         String url = queue("publisher-deleted", Map.of());
         sqs.deleteQueue(request -> request.queueUrl(url)).join();
 
-        assertThat(new SqsPublisher(vertx, sqs, url)
+        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), url)
                         .publish(List.of(event(UUID.randomUUID(), 1, "{}")))
                         .await()
                         .get(0))
@@ -184,7 +185,7 @@ class SqsPublisherIT {
     @Test
     void publish_serverAway_isUnansweredWithinSecondsAndWorksAgainWhenItIsBack() {
         String url = queue("publisher-away", Map.of());
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, url);
+        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), url);
         List<OutboxEvent> events = IntStream.range(0, 200)
                 .mapToObj(i -> event(UUID.randomUUID(), 1, "{}"))
                 .toList();

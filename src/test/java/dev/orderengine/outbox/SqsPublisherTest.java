@@ -7,6 +7,7 @@ import dev.orderengine.outbox.PublishResult.Held;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Instant;
@@ -42,7 +43,7 @@ class SqsPublisherTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final FakeSqs sqs = new FakeSqs();
-    private final SqsPublisher publisher = new SqsPublisher(vertx, sqs, URL);
+    private final SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), URL);
 
     @AfterEach
     void closeVertx() {
@@ -175,7 +176,7 @@ class SqsPublisherTest {
 
     @Test
     void publish_queueByName_isResolvedOnceItCanBe() {
-        SqsPublisher byName = new SqsPublisher(vertx, sqs, "queue");
+        SqsPublisher byName = new SqsPublisher(vertx, sqs, Spans.off(), "queue");
         sqs.knowsQueue = false;
         assertThatThrownBy(() -> byName.publish(singles(1)).await()).hasMessageContaining("unknown queue");
 

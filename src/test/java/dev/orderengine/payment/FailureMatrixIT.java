@@ -26,6 +26,7 @@ import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestSeal;
 import dev.orderengine.telemetry.Metrics;
+import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.sql.Connection;
@@ -362,7 +363,8 @@ class FailureMatrixIT {
                     vertx,
                     bare,
                     new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 40, Duration.ofMillis(300), 4),
-                    metrics.registry());
+                    metrics.registry(),
+                    Spans.off());
             OrderChanges orders = new OrderChanges(
                     List.of(
                             new MoneyEffects(TestSeal.create()),
@@ -378,7 +380,8 @@ class FailureMatrixIT {
                     new PaymentDecider(LEASE, WINDOW, terms, UUID::randomUUID));
             RefundStore refunds = new PgRefunds(database, orders, new RefundDecider(LEASE, WINDOW));
             runners = List.of(
-                    runner(new Charges(payments, provider, clock)), runner(new Refunds(refunds, provider, clock)));
+                    runner(new Charges(payments, provider, clock, Spans.off())),
+                    runner(new Refunds(refunds, provider, clock, Spans.off())));
         }
 
         private <J, A> JobRunner<J, A> runner(Jobs<J, A> jobs) {

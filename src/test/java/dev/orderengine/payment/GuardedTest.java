@@ -11,6 +11,7 @@ import dev.orderengine.payment.ChargeOutcome.Declined;
 import dev.orderengine.payment.ChargeOutcome.Pending;
 import dev.orderengine.payment.ChargeOutcome.Unavailable;
 import dev.orderengine.payment.ChargeOutcome.Unknown;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -215,7 +216,8 @@ class GuardedTest {
                 vertx,
                 provider,
                 new Guarded.Settings(4, timeout, 3, Duration.ofMillis(1), 8, Duration.ofMillis(200), 2),
-                metrics);
+                metrics,
+                Spans.off());
     }
 
     private Future<ChargeOutcome> never() {

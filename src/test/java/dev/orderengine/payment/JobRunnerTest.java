@@ -12,6 +12,7 @@ import dev.orderengine.payment.ChargeOutcome.Unknown;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -270,7 +271,7 @@ class JobRunnerTest {
     @Test
     void verticle_nudge_wakesItsRunnersAndStopsThemWithIt() {
         provider.charging(new Captured("pi_1"));
-        Bus bus = new Bus(vertx, Duration.ofSeconds(5));
+        Bus bus = new Bus(vertx, Duration.ofSeconds(5), Spans.off());
         JobBacklog backlog = backlog();
         String id = vertx.deployVerticle(new PaymentVerticle(bus, List.of(runner), List.of(backlog)))
                 .await();
@@ -327,10 +328,10 @@ class JobRunnerTest {
     private JobRunner<?, ?> runner(Duration poll) {
         Guarded.Settings settings =
                 new Guarded.Settings(4, Duration.ofMinutes(1), 3, Duration.ofMillis(1), 8, Duration.ofMinutes(1), 2);
-        Guarded guarded = new Guarded(vertx, provider, settings, metrics);
+        Guarded guarded = new Guarded(vertx, provider, settings, metrics, Spans.off());
         return new JobRunner<>(
                 vertx,
-                new Charges(store, guarded, CLOCK),
+                new Charges(store, guarded, CLOCK, Spans.off()),
                 settings.concurrency(),
                 poll,
                 metrics,

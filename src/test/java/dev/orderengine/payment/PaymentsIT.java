@@ -22,6 +22,7 @@ import dev.orderengine.payment.PaymentStore.Taken;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestSeal;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -560,16 +561,23 @@ class PaymentsIT {
                 vertx,
                 new StripeProvider(vertx, stripe(), capture, 16, timeout),
                 new Guarded.Settings(16, timeout, 3, Duration.ofMillis(5), 20, OPEN_FOR, 4),
-                metrics);
+                metrics,
+                Spans.off());
         JobRunner<?, ?> runner = new JobRunner<>(
-                vertx, new Charges(store, provider, clock), 16, Duration.ofHours(1), metrics, () -> false, () -> {});
+                vertx,
+                new Charges(store, provider, clock, Spans.off()),
+                16,
+                Duration.ofHours(1),
+                metrics,
+                () -> false,
+                () -> {});
         runner.start();
         // The look that every start takes is over before a test places anything.
         runner.runNow().await();
         RefundStore refundStore = new PgRefunds(database, orders, new RefundDecider(LEASE, WINDOW));
         JobRunner<?, ?> refunds = new JobRunner<>(
                 vertx,
-                new Refunds(refundStore, provider, clock),
+                new Refunds(refundStore, provider, clock, Spans.off()),
                 16,
                 Duration.ofHours(1),
                 metrics,

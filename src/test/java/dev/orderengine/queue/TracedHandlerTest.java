@@ -2,20 +2,16 @@ package dev.orderengine.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.orderengine.config.EngineConfig;
+import dev.orderengine.support.SpanSink;
+import dev.orderengine.telemetry.Spans;
 import dev.orderengine.telemetry.TraceContext;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.context.Context;
-import io.opentelemetry.sdk.trace.ReadWriteSpan;
-import io.opentelemetry.sdk.trace.ReadableSpan;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.SpanProcessor;
-import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.proto.trace.v1.Span.SpanKind;
+import io.opentelemetry.proto.trace.v1.Status.StatusCode;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TracedHandlerTest {
@@ -23,65 +19,62 @@ class TracedHandlerTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String PARENT = "b7ad6b7169203331";
 
-    private final List<SpanData> spans = new ArrayList<>();
-    private final SdkTracerProvider provider =
-            SdkTracerProvider.builder().addSpanProcessor(new Collecting()).build();
+    private final SpanSink collector = new SpanSink();
+    private final Spans spans = Spans.of(new EngineConfig.Tracing(collector.endpoint(), 0));
+
+    @AfterEach
+    void close() {
+        collector.close();
+    }
 
     @Test
     void message_isASpanOfTheTraceThatSentIt() {
-        List<Message> seen = new ArrayList<>();
+        Message message = message("-01");
 
-        handler(message -> {
-                    seen.add(message);
-                    return Future.succeededFuture(new Handled.Done());
-                })
-                .handle(message(Map.of("traceparent", "00-" + TRACE + "-" + PARENT + "-01")));
+        handle(message, Future.succeededFuture(new Handled.Done()));
+        spans.close();
 
-        assertThat(spans).singleElement().satisfies(span -> {
-            assertThat(span.getTraceId()).isEqualTo(TRACE);
-            assertThat(span.getParentSpanId()).isEqualTo(PARENT);
-            assertThat(span.getKind()).isEqualTo(SpanKind.CONSUMER);
-            assertThat(span.getName()).isEqualTo("process order-events");
-            assertThat(seen.get(0).trace().spanId()).isEqualTo(span.getSpanId());
+        assertThat(collector.all()).singleElement().satisfies(span -> {
+            assertThat(span.traceId()).isEqualTo(TRACE);
+            assertThat(span.parentId()).isEqualTo(PARENT);
+            assertThat(span.spanId()).isEqualTo(message.trace().spanId());
+            assertThat(span.kind()).isEqualTo(SpanKind.SPAN_KIND_CONSUMER);
+            assertThat(span.name()).isEqualTo("process order-events");
+            assertThat(span.attributes()).containsEntry("order_id", "o-1");
         });
     }
 
     @Test
-    void message_thatFails_isASpanThatSaysSo() {
-        handler(message -> Future.failedFuture("no luck")).handle(message(Map.of()));
+    void message_thatFailsOrNeverWorks_isShownWhateverIsRecorded() {
+        handle(message("-00"), Future.failedFuture("no luck"));
+        handle(message("-00"), Future.succeededFuture(new Handled.Never("nonsense")));
+        spans.close();
 
-        assertThat(spans).singleElement().satisfies(span -> {
-            assertThat(span.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
-            assertThat(span.getStatus().getDescription()).contains("no luck");
-        });
+        assertThat(collector.all())
+                .hasSize(2)
+                .allSatisfy(span -> assertThat(span.status()).isEqualTo(StatusCode.STATUS_CODE_ERROR));
     }
 
-    private TracedHandler handler(MessageHandler handler) {
-        return new TracedHandler(provider.get("test"), "order-events", handler);
+    @Test
+    void message_ofATraceThatIsNotRecorded_isNotShown() {
+        handle(message("-00"), Future.succeededFuture(new Handled.Done()));
+        spans.close();
+
+        assertThat(collector.all()).isEmpty();
     }
 
-    private static Message message(Map<String, String> attributes) {
-        return new Message("m-1", "body", attributes, 1, Instant.EPOCH, TraceContext.begin());
+    private void handle(Message message, Future<Handled> outcome) {
+        new TracedHandler(spans, "http://localhost/queue/order-events", handled -> outcome).handle(message);
     }
 
-    private final class Collecting implements SpanProcessor {
-
-        @Override
-        public void onStart(Context parent, ReadWriteSpan span) {}
-
-        @Override
-        public boolean isStartRequired() {
-            return false;
-        }
-
-        @Override
-        public void onEnd(ReadableSpan span) {
-            spans.add(span.toSpanData());
-        }
-
-        @Override
-        public boolean isEndRequired() {
-            return true;
-        }
+    private static Message message(String flags) {
+        String traceparent = "00-" + TRACE + "-" + PARENT + flags;
+        return new Message(
+                "m-1",
+                "body",
+                Map.of("traceparent", traceparent, "order_id", "o-1"),
+                1,
+                Instant.EPOCH,
+                TraceContext.of(traceparent));
     }
 }

@@ -18,6 +18,7 @@ import dev.orderengine.outbox.RelayVerticle;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
 import dev.orderengine.support.TestSeal;
+import dev.orderengine.telemetry.Spans;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -60,7 +61,7 @@ class SweepVerticleIT {
     @BeforeAll
     static void open(Services services) {
         vertx = Vertx.vertx();
-        bus = new Bus(vertx, Duration.ofSeconds(5));
+        bus = new Bus(vertx, Duration.ofSeconds(5), Spans.off());
         database = new TestDatabase(services, vertx, SweepVerticleIT.class);
     }
 

@@ -18,11 +18,22 @@ final class PayPalCalls {
     private final ProviderClient client;
     private final AccessTokens tokens;
     private final PayPalJson json;
+    private final String traceparent;
 
     PayPalCalls(ProviderClient client, AccessTokens tokens, PayPalJson json) {
+        this(client, tokens, json, null);
+    }
+
+    private PayPalCalls(ProviderClient client, AccessTokens tokens, PayPalJson json, String traceparent) {
         this.client = client;
         this.tokens = tokens;
         this.json = json;
+        this.traceparent = traceparent;
+    }
+
+    /** The same in the name of a span. @param span its traceparent; null if there is none */
+    PayPalCalls within(String span) {
+        return new PayPalCalls(client, tokens, json, span);
     }
 
     Future<ProviderReply> get(String path) {
@@ -48,7 +59,7 @@ final class PayPalCalls {
     }
 
     private HttpRequest<Buffer> request(HttpMethod method, String path, String token) {
-        return client.request(method, path).bearerTokenAuthentication(token);
+        return client.request(method, path, traceparent).bearerTokenAuthentication(token);
     }
 
     private Future<ProviderReply> authorized(Function<String, Future<ProviderReply>> call) {

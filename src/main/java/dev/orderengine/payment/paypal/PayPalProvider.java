@@ -70,7 +70,8 @@ public final class PayPalProvider implements PaymentProvider {
         if (amount.isEmpty()) {
             return Future.succeededFuture(new ChargeOutcome.Rejected("amount_not_chargeable"));
         }
-        return calls.post(ORDERS, payment.id().toString(), order(payment, amount.get()))
+        return calls.within(payment.traceparent())
+                .post(ORDERS, payment.id().toString(), order(payment, amount.get()))
                 .map(answers::toCharge)
                 .otherwise(PayPalCalls::trouble);
     }
@@ -85,7 +86,8 @@ public final class PayPalProvider implements PaymentProvider {
         return PayPalAmount.of(new Money(payment.toCapture(), payment.amount().currency()))
                 .map(amount -> withHeld(
                         payment,
-                        held -> calls.post(
+                        held -> calls.within(payment.traceparent())
+                                .post(
                                         AUTHORIZATIONS + held.id() + "/capture",
                                         payment.id() + "-capture",
                                         new NewCapture(amount, true))
@@ -97,13 +99,15 @@ public final class PayPalProvider implements PaymentProvider {
     public Future<ChargeOutcome> renew(Payment payment) {
         return withHeld(
                 payment,
-                held -> calls.post(AUTHORIZATIONS + held.id() + "/reauthorize", held.id() + "-renewal", null)
+                held -> calls.within(payment.traceparent())
+                        .post(AUTHORIZATIONS + held.id() + "/reauthorize", held.id() + "-renewal", null)
                         .map(reply -> answers.toRenewed(reply, payment.providerRef())));
     }
 
     /** Does something with the authorization that the order shows last; one that is not held any more says by itself what became of it. */
     private Future<ChargeOutcome> withHeld(Payment payment, Function<Transfer, Future<ChargeOutcome>> then) {
-        return calls.get(ORDERS + "/" + payment.providerRef())
+        return calls.within(payment.traceparent())
+                .get(ORDERS + "/" + payment.providerRef())
                 .compose(reply -> {
                     ChargeOutcome known = answers.toCharge(reply);
                     return known instanceof ChargeOutcome.Authorized
@@ -115,19 +119,20 @@ public final class PayPalProvider implements PaymentProvider {
 
     @Override
     public Future<LookUp> lookUp(Payment payment) {
+        PayPalCalls traced = calls.within(payment.traceparent());
         Future<LookUp> found = payment.providerRef() == null
-                ? search.find(payment).compose(this::lookUp)
-                : calls.get(ORDERS + "/" + payment.providerRef()).map(answers::toGet);
+                ? search.find(payment).compose(result -> lookUp(result, traced))
+                : traced.get(ORDERS + "/" + payment.providerRef()).map(answers::toGet);
         return found.otherwise(fault -> new LookUp.Found(PayPalCalls.trouble(fault)));
     }
 
-    private Future<LookUp> lookUp(PayPalSearch.Result result) {
+    private Future<LookUp> lookUp(PayPalSearch.Result result, PayPalCalls traced) {
         if (result.transactionId() == null) {
             return Future.succeededFuture(result.nothing());
         }
         return result.isAuthorization()
-                ? calls.get(AUTHORIZATIONS + result.transactionId()).map(answers::toAuthorization)
-                : calls.get(CAPTURES + result.transactionId()).map(answers::toCapture);
+                ? traced.get(AUTHORIZATIONS + result.transactionId()).map(answers::toAuthorization)
+                : traced.get(CAPTURES + result.transactionId()).map(answers::toCapture);
     }
 
     @Override
@@ -141,10 +146,8 @@ public final class PayPalProvider implements PaymentProvider {
             return Future.succeededFuture(before);
         }
         Transfer authorization = order.held();
-        return calls.post(
-                        AUTHORIZATIONS + authorization.id() + "/void",
-                        refund.id().toString(),
-                        null)
+        return calls.within(refund.traceparent())
+                .post(AUTHORIZATIONS + authorization.id() + "/void", refund.id().toString(), null)
                 .map(reply -> refunds.toVoid(reply, authorization));
     }
 
@@ -166,7 +169,8 @@ public final class PayPalProvider implements PaymentProvider {
     private Future<RefundOutcome> refund(Refund refund, Transfer capture, PayPalAmount amount) {
         NewRefund body =
                 new NewRefund(amount, refund.orderId().toString(), refund.id().toString());
-        return calls.post(CAPTURES + capture.id() + "/refund", refund.id().toString(), body)
+        return calls.within(refund.traceparent())
+                .post(CAPTURES + capture.id() + "/refund", refund.id().toString(), body)
                 .map(refunds::toRefund);
     }
 
@@ -180,13 +184,15 @@ public final class PayPalProvider implements PaymentProvider {
                         refund,
                         order -> Future.succeededFuture(
                                 PayPalRefunds.refundIn(order, refund.id().toString())))
-                : calls.get(REFUNDS + refund.providerRef())
+                : calls.within(refund.traceparent())
+                        .get(REFUNDS + refund.providerRef())
                         .map(refunds::toRefund)
                         .otherwise(fault -> new NoAnswer(PayPalCalls.trouble(fault)));
     }
 
     private Future<RefundOutcome> withOrder(Refund refund, OrderStep then) {
-        return calls.get(ORDERS + "/" + refund.paymentRef())
+        return calls.within(refund.traceparent())
+                .get(ORDERS + "/" + refund.paymentRef())
                 .compose(reply -> answers.order(reply)
                         .filter(order -> PayPalAnswers.isGood(reply))
                         .map(then::with)

@@ -57,7 +57,7 @@ final class PayPalSearch {
     }
 
     private Future<Result> find(Payment payment, int number) {
-        return calls.get(path(payment, number)).compose(reply -> {
+        return calls.within(payment.traceparent()).get(path(payment, number)).compose(reply -> {
             Optional<Page> page = page(reply);
             if (page.isEmpty()) {
                 return Future.succeededFuture(Result.none(unreadable(reply)));

@@ -60,7 +60,7 @@ public final class StripeProvider implements PaymentProvider {
         if (amount.isEmpty()) {
             return Future.succeededFuture(new ChargeOutcome.Rejected("amount_not_chargeable"));
         }
-        return request(HttpMethod.POST, INTENTS)
+        return request(HttpMethod.POST, INTENTS, payment.traceparent())
                 .putHeader("Idempotency-Key", payment.id().toString())
                 .sendForm(form(payment, amount.getAsLong()))
                 .map(ProviderReply::of)
@@ -89,7 +89,7 @@ public final class StripeProvider implements PaymentProvider {
         if (amount.isEmpty()) {
             return Future.succeededFuture(new ChargeOutcome.Rejected("amount_not_chargeable"));
         }
-        return request(HttpMethod.POST, INTENTS + "/" + payment.providerRef() + "/capture")
+        return request(HttpMethod.POST, INTENTS + "/" + payment.providerRef() + "/capture", payment.traceparent())
                 .putHeader("Idempotency-Key", payment.id() + "-capture")
                 .sendForm(
                         MultiMap.caseInsensitiveMultiMap().add("amount_to_capture", Long.toString(amount.getAsLong())))
@@ -106,11 +106,11 @@ public final class StripeProvider implements PaymentProvider {
 
     @Override
     public Future<LookUp> lookUp(Payment payment) {
-        return payment.providerRef() == null ? search(payment) : get(payment.providerRef());
+        return payment.providerRef() == null ? search(payment) : get(payment);
     }
 
-    private Future<LookUp> get(String ref) {
-        return request(HttpMethod.GET, INTENTS + "/" + ref)
+    private Future<LookUp> get(Payment payment) {
+        return request(HttpMethod.GET, INTENTS + "/" + payment.providerRef(), payment.traceparent())
                 .send()
                 .map(ProviderReply::of)
                 .map(answers::toGet)
@@ -118,7 +118,7 @@ public final class StripeProvider implements PaymentProvider {
     }
 
     private Future<LookUp> search(Payment payment) {
-        return request(HttpMethod.GET, INTENTS + "/search")
+        return request(HttpMethod.GET, INTENTS + "/search", payment.traceparent())
                 .addQueryParam("query", "metadata['payment_id']:'" + payment.id() + "'")
                 .send()
                 .map(ProviderReply::of)
@@ -142,7 +142,7 @@ public final class StripeProvider implements PaymentProvider {
                 .add("metadata[order_id]", refund.orderId().toString())
                 .add("metadata[payment_id]", refund.paymentId().toString())
                 .add("metadata[refund_id]", refund.id().toString());
-        return request(HttpMethod.POST, REFUNDS)
+        return request(HttpMethod.POST, REFUNDS, refund.traceparent())
                 .putHeader("Idempotency-Key", refund.id().toString())
                 .sendForm(form)
                 .map(ProviderReply::of)
@@ -151,7 +151,7 @@ public final class StripeProvider implements PaymentProvider {
     }
 
     private Future<RefundOutcome> cancel(Refund refund) {
-        return request(HttpMethod.POST, INTENTS + "/" + refund.paymentRef() + "/cancel")
+        return request(HttpMethod.POST, INTENTS + "/" + refund.paymentRef() + "/cancel", refund.traceparent())
                 .putHeader("Idempotency-Key", refund.id().toString())
                 .sendForm(MultiMap.caseInsensitiveMultiMap())
                 .map(ProviderReply::of)
@@ -162,27 +162,27 @@ public final class StripeProvider implements PaymentProvider {
     @Override
     public Future<RefundOutcome> lookUp(Refund refund) {
         if (refund.kind() == Kind.VOID) {
-            return get(INTENTS + "/" + refund.paymentRef(), refunds::toIntent);
+            return get(refund, INTENTS + "/" + refund.paymentRef(), refunds::toIntent);
         }
         return refund.providerRef() == null
-                ? get(REFUNDS + "?limit=100&payment_intent=" + refund.paymentRef(), inList(refund))
-                : get(REFUNDS + "/" + refund.providerRef(), refunds::toRefund);
+                ? get(refund, REFUNDS + "?limit=100&payment_intent=" + refund.paymentRef(), inList(refund))
+                : get(refund, REFUNDS + "/" + refund.providerRef(), refunds::toRefund);
     }
 
     private Function<ProviderReply, RefundOutcome> inList(Refund refund) {
         return reply -> refunds.toList(reply, refund.id().toString());
     }
 
-    private Future<RefundOutcome> get(String path, Function<ProviderReply, RefundOutcome> reading) {
-        return request(HttpMethod.GET, path)
+    private Future<RefundOutcome> get(Refund refund, String path, Function<ProviderReply, RefundOutcome> reading) {
+        return request(HttpMethod.GET, path, refund.traceparent())
                 .send()
                 .map(ProviderReply::of)
                 .map(reading)
                 .otherwise(fault -> new RefundOutcome.NoAnswer(ProviderClient.trouble(fault)));
     }
 
-    private HttpRequest<Buffer> request(HttpMethod method, String path) {
-        return client.request(method, path)
+    private HttpRequest<Buffer> request(HttpMethod method, String path, String traceparent) {
+        return client.request(method, path, traceparent)
                 .bearerTokenAuthentication(apiKey.value())
                 .putHeader("Stripe-Version", API_VERSION);
     }

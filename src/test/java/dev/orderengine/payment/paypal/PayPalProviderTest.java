@@ -71,7 +71,8 @@ class PayPalProviderTest {
     private Duration timeout = PLENTY;
     private PayPalProvider provider;
 
-    private record Seen(String call, String authorization, String requestId, String prefer, String body) {
+    private record Seen(
+            String call, String authorization, String requestId, String prefer, String traceparent, String body) {
 
         JsonNode json() {
             try {
@@ -96,6 +97,7 @@ class PayPalProviderTest {
                             request.getHeader("Authorization"),
                             request.getHeader("PayPal-Request-Id"),
                             request.getHeader("Prefer"),
+                            request.getHeader("traceparent"),
                             body.toString()));
                     script.accept(request);
                 }))
@@ -119,8 +121,9 @@ class PayPalProviderTest {
         assertThat(request.authorization()).isEqualTo("Bearer token-1");
         assertThat(request.requestId()).isEqualTo(payment().id().toString());
         assertThat(request.prefer()).isEqualTo("return=representation");
+        assertThat(request.traceparent()).isEqualTo(payment().traceparent());
         assertThat(request.json())
-                .isEqualTo(new Seen("", "", "", "", """
+                .isEqualTo(new Seen("", "", "", "", "", """
                 {"intent": "CAPTURE",
                  "purchase_units": [{"custom_id": "%s", "invoice_id": "%s",
                                      "amount": {"currency_code": "USD", "value": "19.99"}}],

@@ -81,6 +81,7 @@ class StripeProviderTest {
         assertThat(seen.getHeader("Idempotency-Key"))
                 .isEqualTo(Samples.processing().id().toString());
         assertThat(seen.getHeader("Stripe-Version")).isEqualTo("2024-06-20");
+        assertThat(seen.getHeader("traceparent")).isEqualTo(Samples.processing().traceparent());
         assertThat(seen.getHeader("Content-Type")).isEqualTo("application/x-www-form-urlencoded");
         assertThat(form.get("amount")).isEqualTo("1999");
         assertThat(form.get("currency")).isEqualTo("usd");
