@@ -27,7 +27,8 @@ end() {
   lab_down
 }
 
-podman_here() { ip netns exec oe-lab podman --runtime runc --cgroup-manager cgroupfs "$@"; }
+# Not by "ip netns exec": its own /sys has no cgroups.
+podman_here() { nsenter --net=/run/netns/oe-lab podman --runtime runc --cgroup-manager cgroupfs "$@"; }
 
 expect() { # WHAT EXPECTED FOUND
   if [[ $2 == "$3" ]]; then
