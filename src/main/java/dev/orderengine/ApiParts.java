@@ -38,6 +38,7 @@ import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.PlacementVerticle;
 import dev.orderengine.order.TransferIndex;
 import dev.orderengine.outbox.RelayVerticle;
+import dev.orderengine.payment.reconciliation.ReconciliationReports;
 import dev.orderengine.queue.DeadLetterQueue;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
@@ -208,6 +209,11 @@ final class ApiParts {
                 () -> new LiveFigures(database.readers(), on.metrics(), on.clock()),
                 rules,
                 deadLetters,
+                new ReconciliationReports(
+                        config.payments().paypal().isOn() ? Set.of("stripe", "paypal") : Set.of("stripe"),
+                        database.readers(),
+                        database.transactions(),
+                        new AnsweredKeys()),
                 levels,
                 Console.load());
     }

@@ -239,6 +239,7 @@ public final class Engine {
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
                 .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.charging()) : nothing())
+                .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.reconciling()) : nothing())
                 .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orders.commands()) : nothing())
                 .compose(deployed -> has(Role.FULFILMENT) ? deployFulfilment(sqs) : nothing())
                 .compose(deployed -> has(Role.SWEEPER) ? deploySweeper() : nothing())

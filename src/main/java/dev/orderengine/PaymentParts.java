@@ -1,5 +1,6 @@
 package dev.orderengine;
 
+import dev.orderengine.audit.AuditWriter;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.order.PaymentMethod;
 import dev.orderengine.outbox.RelayVerticle;
@@ -19,8 +20,13 @@ import dev.orderengine.payment.PgRefunds;
 import dev.orderengine.payment.RefundDecider;
 import dev.orderengine.payment.RefundStore;
 import dev.orderengine.payment.Refunds;
+import dev.orderengine.payment.paypal.PayPalBooks;
 import dev.orderengine.payment.paypal.PayPalProvider;
 import dev.orderengine.payment.paypal.PayPalWebhook;
+import dev.orderengine.payment.reconciliation.ProviderBooks;
+import dev.orderengine.payment.reconciliation.Reconciliation;
+import dev.orderengine.payment.reconciliation.ReconciliationVerticle;
+import dev.orderengine.payment.stripe.StripeBooks;
 import dev.orderengine.payment.stripe.StripeProvider;
 import dev.orderengine.payment.stripe.StripeWebhook;
 import dev.orderengine.payment.webhook.PgNotices;
@@ -52,6 +58,9 @@ final class PaymentParts {
 
     /** PayPal is asked while it waits for our answer, which must not take longer than other answers. */
     private static final Duration VERIFY_TIMEOUT = Duration.ofMillis(1_500);
+
+    /** A page of a provider's list takes longer than a charge, and nobody waits for it; but a stop of the engine does. */
+    private static final Duration LIST_TIMEOUT = Duration.ofSeconds(10);
 
     private final Foundation on;
     private final OrderParts orders;
@@ -151,6 +160,26 @@ final class PaymentParts {
                 on.metrics(),
                 on.background().whileBehind(backlog::age),
                 () -> on.bus().nudge(RelayVerticle.READY));
+    }
+
+    /** Compares each day with the lists of the providers that are configured. There is no list of bank transfers. */
+    ReconciliationVerticle reconciling() {
+        EngineConfig.Payments payments = on.config().payments();
+        List<ProviderBooks> books = new ArrayList<>();
+        books.add(new StripeBooks(on.vertx(), payments.stripe(), LIST_TIMEOUT));
+        if (payments.paypal().isOn()) {
+            books.add(new PayPalBooks(on.vertx(), payments.paypal(), LIST_TIMEOUT, on.clock()));
+        }
+        Reconciliation reconciliation = new Reconciliation(
+                on.vertx(),
+                on.database(),
+                books,
+                payments.reconciliationHour(),
+                new AuditWriter(on.json()),
+                on.ids(),
+                on.clock(),
+                on.metrics());
+        return new ReconciliationVerticle(on.bus(), reconciliation, on.metrics());
     }
 
     /** Takes what providers tell unasked. */

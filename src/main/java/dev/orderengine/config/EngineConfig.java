@@ -462,6 +462,7 @@ public record EngineConfig(
             Duration timeout,
             Duration lease,
             Duration pollInterval,
+            int reconciliationHour,
             Secret tokenKeys,
             Stripe stripe,
             PayPal paypal) {
@@ -474,6 +475,7 @@ public record EngineConfig(
                     .range("timeout", timeout, TICK, MINUTE)
                     .range("lease", lease, TICK, HOUR)
                     .range("pollInterval", pollInterval, TICK, HOUR)
+                    .range("reconciliationHour", reconciliationHour, 0, 23)
                     .that(tokenKeys == null || areKeys(tokenKeys), "tokenKeys", Masking.MASK, SealKeys.FORM)
                     .done();
         }

@@ -144,6 +144,9 @@ final class ApiRoutes {
         get("/admin/rules", Scope.OPERATIONS, operation.figures()::rules);
         get("/admin/dead-letters", Scope.OPERATIONS, operation.deadLetters()::list);
         post("/admin/dead-letters/redrive", Scope.OPERATIONS, operation.deadLetters()::redrive);
+        get("/admin/reconciliation", Scope.OPERATIONS, operation.reconciliation()::list);
+        post("/admin/reconciliation", Scope.OPERATIONS, operation.reconciliation()::ask);
+        get("/admin/reconciliation/:run_id", Scope.OPERATIONS, operation.reconciliation()::get);
         get("/admin/log-levels", Scope.OPERATIONS, operation.logLevels()::list);
         put("/admin/log-levels/:logger", Scope.OPERATIONS, operation.logLevels()::put);
         router.get("/console").handler(gate).handler(operation.console()::page);

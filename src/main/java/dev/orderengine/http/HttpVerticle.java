@@ -22,6 +22,7 @@ import dev.orderengine.order.OrderStore;
 import dev.orderengine.order.PaymentTerms;
 import dev.orderengine.order.PlacedOrders;
 import dev.orderengine.order.TransferIndex;
+import dev.orderengine.payment.reconciliation.ReconciliationReports;
 import dev.orderengine.rules.RuleBook;
 import dev.orderengine.telemetry.LogLevels;
 import dev.orderengine.telemetry.Spans;
@@ -106,6 +107,7 @@ public final class HttpVerticle extends VerticleBase {
             Supplier<LiveFigures> figures,
             Supplier<RuleBook> rules,
             DeadLetters deadLetters,
+            ReconciliationReports reconciliation,
             LogLevels logLevels,
             Console console) {}
 
@@ -244,6 +246,14 @@ public final class HttpVerticle extends VerticleBase {
                 figures,
                 new DeadLetterRoutes(
                         operation.deadLetters(), bodies, services.bus(), audit, json, services.ids(), services.clock()),
+                new ReconciliationRoutes(
+                        operation.reconciliation(),
+                        bodies,
+                        services.bus(),
+                        audit,
+                        json,
+                        services.ids(),
+                        services.clock()),
                 new LogLevelRoutes(operation.logLevels(), bodies, audit, json),
                 operation.console());
     }

@@ -13,11 +13,17 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, what providers told, and the feed beyond its window. */
+/**
+ * Keeps partitions ahead of the orders, forgets idempotency keys whose day is over, what providers told, comparisons with their lists after a
+ * year, and the feed beyond its window.
+ */
 public final class Retention {
 
     /** Far longer than any provider sends again. */
     private static final Duration DELIVERY_LIFE = Duration.ofDays(30);
+
+    /** A year's accounts are closed by then. */
+    private static final Duration RECONCILIATION_LIFE = Duration.ofDays(400);
 
     private static final int BATCH = 2_000;
 
@@ -36,6 +42,9 @@ public final class Retention {
             DELETE FROM webhook_deliveries
             WHERE ctid = ANY (ARRAY (
                 SELECT ctid FROM webhook_deliveries WHERE received_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))""";
+
+    // A few each day.
+    private static final String FORGET_RECONCILIATIONS = "DELETE FROM reconciliation_runs WHERE created_at < $1";
 
     private static final String NUMBER_EVENTS = "SELECT number_events($1)";
     private static final String FORGET_EVENTS = "SELECT forget_events($1, $2)";
@@ -57,6 +66,7 @@ public final class Retention {
         return ensurePartitions()
                 .compose(done -> forgetKeys())
                 .compose(done -> forgetDeliveries())
+                .compose(done -> forgetReconciliations())
                 .compose(done -> numberEvents())
                 .compose(done -> forgetEvents());
     }
@@ -84,6 +94,12 @@ public final class Retention {
         return writers.preparedQuery(FORGET_DELIVERIES)
                 .execute(Tuple.of(time(clock.instant().minus(DELIVERY_LIFE)), (long) BATCH))
                 .compose(forgotten -> forgotten.rowCount() == BATCH ? forgetDeliveries() : Future.succeededFuture());
+    }
+
+    private Future<Void> forgetReconciliations() {
+        return writers.preparedQuery(FORGET_RECONCILIATIONS)
+                .execute(Tuple.of(time(clock.instant().minus(RECONCILIATION_LIFE))))
+                .mapEmpty();
     }
 
     /** Only what has its number can be forgotten; and who follows next does not find a long way to go. */

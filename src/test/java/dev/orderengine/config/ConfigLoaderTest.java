@@ -94,6 +94,7 @@ class ConfigLoaderTest {
                         Duration.ofSeconds(5),
                         Duration.ofSeconds(60),
                         Duration.ofSeconds(1),
+                        4,
                         new Secret(TOKEN_KEYS),
                         new EngineConfig.Stripe(
                                 URI.create("https://api.stripe.com"),

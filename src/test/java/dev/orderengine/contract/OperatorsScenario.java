@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.orderengine.support.Answer;
 import dev.orderengine.support.Api;
 import dev.orderengine.support.RunningEngine;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.UUID;
 
-/** Figures, rules, dead letters and log levels. */
+/** Figures, rules, dead letters, comparisons with the providers and log levels. */
 final class OperatorsScenario implements Scenario {
 
     private static final String CARD = "4242 4242 4242 4242";
     private static final String REDRIVE = "/admin/dead-letters/redrive";
+    private static final String RUNS = "/admin/reconciliation";
     private static final String LEVEL = "/admin/log-levels/dev.orderengine.money";
 
     @Override
@@ -22,6 +25,7 @@ final class OperatorsScenario implements Scenario {
         expect(200, operator.get("/admin/rules"));
         expect(304, operator.get("/admin/rules", "If-None-Match", "*"));
         deadLetters(engine, operator);
+        reconciliation(engine, operator);
         logLevels(operator);
     }
 
@@ -46,6 +50,48 @@ final class OperatorsScenario implements Scenario {
         refused("invalid_character", operator.post(REDRIVE, "{\"source\": \"\\u0007\"}"));
         refused("unknown_source", operator.post(REDRIVE, "{\"source\": \"nowhere\"}"));
         refused("card_number_not_allowed", operator.post(REDRIVE, "{\"source\": \"" + CARD + "\"}"));
+    }
+
+    private static void reconciliation(RunningEngine engine, Api operator) {
+        String run = found(engine);
+        expect(200, operator.get(RUNS + "/" + run));
+        expect(404, operator.get(RUNS + "/" + UUID.randomUUID()));
+        Answer page = expect(200, operator.get(RUNS + "?provider=stripe&day=2026-11-23&limit=1"));
+        expect(200, operator.get(RUNS + "?cursor=" + page.text("next_cursor")));
+        expect(400, operator.get(RUNS + "?limit=0&cursor=*&provider=nobody&day=today&page=2"));
+        String key = UUID.randomUUID().toString();
+        String wish = "{\"provider\": \"paypal\", \"day\": \"" + LocalDate.now(ZoneOffset.UTC) + "\"}";
+        expect(202, operator.post(RUNS, wish, "Idempotency-Key", key));
+        expect(202, operator.post(RUNS, wish, "Idempotency-Key", key));
+        refused(
+                "idempotency_key_reused",
+                operator.post(RUNS, wish.replace("paypal", "stripe"), "Idempotency-Key", key));
+        refused("validation_failed", operator.post(RUNS, "{\"a\": 1}"));
+        refused("required", operator.post(RUNS, "{\"provider\": \"paypal\"}"));
+        refused("unknown_field", operator.post(RUNS, wish.replace("}", ", \"a\": 1}")));
+        refused("wrong_type", operator.post(RUNS, wish.replace("\"paypal\"", "1")));
+        refused("out_of_range", operator.post(RUNS, wish.replace("paypal", "")));
+        refused("invalid_character", operator.post(RUNS, wish.replace("paypal", "\\u0007")));
+        refused("unknown_provider", operator.post(RUNS, wish.replace("paypal", "bank_transfer")));
+        refused("invalid_day", operator.post(RUNS, "{\"provider\": \"paypal\", \"day\": \"2026-02-30\"}"));
+        refused("card_number_not_allowed", operator.post(RUNS, wish.replace("paypal", CARD)));
+    }
+
+    /** Two runs, of which the first found a payment and a refund. */
+    private static String found(RunningEngine engine) {
+        String run = "019aaee1-2c00-7000-8000-00000000000";
+        engine.change("""
+                INSERT INTO reconciliation_runs (run_id, provider, day, daily, state, attempts, compared, differences, created_at, updated_at)
+                SELECT (? || number)::uuid, 'stripe', '2026-11-23', false, 'done', 1, 2, 2, now(), now()
+                FROM generate_series(1, 2) AS number""", run);
+        engine.change("""
+                INSERT INTO reconciliation_differences (run_id, number, kind, item, their_state, their_amount, their_currency, our_state,
+                                                        our_amount, our_currency, item_id, order_id)
+                SELECT (? || 1)::uuid, number, kind, item, 'succeeded', 10, 'USD', our_state, our_amount, our_currency, item_id, item_id
+                FROM (VALUES (1, 'only_at_provider', 'payment', NULL, NULL, NULL, NULL),
+                             (2, 'amount_differs', 'refund', 'succeeded', 9, 'USD', gen_random_uuid()))
+                    AS d (number, kind, item, our_state, our_amount, our_currency, item_id)""", run);
+        return run + 1;
     }
 
     private static void logLevels(Api operator) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.orderengine.support.OrderLife;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BinaryOperator;
@@ -27,6 +29,7 @@ final class Subjects {
             Map.entry("fulfilOrder.order_id", OrdersInState::paid),
             Map.entry("updateFulfillment.fulfillment_id", Subjects::parcel),
             Map.entry("registerReturn.order_id", Subjects::delivered),
+            Map.entry("getReconciliationRun.run_id", Subjects::run),
             Map.entry("putCartItem.cart_id", Subjects::cart),
             Map.entry("checkOutCart.cart_id", Subjects::cart));
 
@@ -112,6 +115,16 @@ final class Subjects {
                         .json()
                         .at("/payments/0/payment_id")
                         .asText() + "/confirm";
+    }
+
+    private static String run(RunningEngine engine) {
+        return engine.as("operator")
+                .post(
+                        "/admin/reconciliation",
+                        "{\"provider\": \"stripe\", \"day\": \"" + LocalDate.now(ZoneOffset.UTC) + "\"}",
+                        "Idempotency-Key",
+                        UUID.randomUUID().toString())
+                .text("run_id");
     }
 
     private static String cart(RunningEngine engine) {

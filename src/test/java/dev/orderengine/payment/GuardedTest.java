@@ -202,6 +202,7 @@ class GuardedTest {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(1),
+                4,
                 null,
                 new EngineConfig.Stripe(
                         URI.create("http://stripe"), new Secret("k"), new Secret("s"), Duration.ofHours(24)),

@@ -28,10 +28,10 @@ import java.util.function.Function;
  */
 public final class PayPalProvider implements PaymentProvider {
 
-    private static final String ORDERS = "/v2/checkout/orders";
+    static final String ORDERS = "/v2/checkout/orders";
     private static final String CAPTURES = "/v2/payments/captures/";
     private static final String AUTHORIZATIONS = "/v2/payments/authorizations/";
-    private static final String REFUNDS = "/v2/payments/refunds/";
+    static final String REFUNDS = "/v2/payments/refunds/";
 
     private final PayPalCalls calls;
     private final PayPalAnswers answers;

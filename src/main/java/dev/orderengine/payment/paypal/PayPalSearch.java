@@ -24,7 +24,7 @@ final class PayPalSearch {
     private static final Duration LONGEST_SPAN = Duration.ofDays(31);
 
     /** PayPal's codes of authorizations begin so, those of payments with T00. */
-    private static final String AUTHORIZATION = "T04";
+    private static final String AUTHORIZATION = "T13";
 
     private static final String PAYMENT = "T00";
 
@@ -77,8 +77,9 @@ final class PayPalSearch {
         Instant from = asked.minus(CLOCKS_DIFFER_BY).truncatedTo(ChronoUnit.SECONDS);
         Instant latest = from.plus(LONGEST_SPAN);
         Instant now = clock.instant().plus(CLOCKS_DIFFER_BY).truncatedTo(ChronoUnit.SECONDS);
-        return "/v1/reporting/transactions?fields=transaction_info&start_date=" + from + "&end_date="
-                + (now.isBefore(latest) ? now : latest) + "&page_size=" + PAGE_SIZE + "&page=" + number;
+        // Money that is only held does not affect the balance.
+        return "/v1/reporting/transactions?fields=transaction_info&balance_affecting_records_only=N&start_date=" + from
+                + "&end_date=" + (now.isBefore(latest) ? now : latest) + "&page_size=" + PAGE_SIZE + "&page=" + number;
     }
 
     private Optional<Page> page(ProviderReply reply) {

@@ -2,7 +2,9 @@ package dev.orderengine.payment.stripe;
 
 import dev.orderengine.money.Money;
 import java.math.BigDecimal;
+import java.util.Currency;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
@@ -20,10 +22,27 @@ final class StripeAmount {
 
     /** The amount in Stripe's units, or empty if Stripe cannot charge it exactly. */
     static OptionalLong of(Money amount) {
-        int iso = amount.currency().getDefaultFractionDigits();
-        int digits = DIGITS.getOrDefault(amount.currency().getCurrencyCode(), iso);
+        int digits = digits(amount.currency());
         BigDecimal step = digits == THREE_DECIMALS ? BigDecimal.TEN : BigDecimal.ONE;
         BigDecimal units = amount.toBigDecimal().movePointRight(digits);
         return units.remainder(step).signum() == 0 ? OptionalLong.of(units.longValueExact()) : OptionalLong.empty();
+    }
+
+    /** How many fraction digits of a currency Stripe counts; empty if there is no such currency. */
+    static OptionalInt digits(String currency) {
+        try {
+            return OptionalInt.of(digits(Currency.getInstance(currency)));
+        } catch (IllegalArgumentException e) {
+            return OptionalInt.empty();
+        }
+    }
+
+    /** What Stripe's units are in the currency's own, exactly. */
+    static BigDecimal value(long units, String currency) {
+        return BigDecimal.valueOf(units, digits(Currency.getInstance(currency)));
+    }
+
+    private static int digits(Currency currency) {
+        return DIGITS.getOrDefault(currency.getCurrencyCode(), currency.getDefaultFractionDigits());
     }
 }

@@ -27,10 +27,10 @@ import java.util.function.Function;
 public final class StripeProvider implements PaymentProvider {
 
     /** The version of the API that this speaks, whatever the account's own is. */
-    private static final String API_VERSION = "2024-06-20";
+    static final String API_VERSION = "2024-06-20";
 
-    private static final String INTENTS = "/v1/payment_intents";
-    private static final String REFUNDS = "/v1/refunds";
+    static final String INTENTS = "/v1/payment_intents";
+    static final String REFUNDS = "/v1/refunds";
 
     private final ProviderClient client;
     private final StripeAnswers answers = new StripeAnswers();

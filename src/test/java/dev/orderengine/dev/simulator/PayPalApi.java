@@ -19,6 +19,7 @@ final class PayPalApi implements ProviderApi {
     private static final long SLOW_MS = 800;
     private static final long SETTLE_MS = 1_000;
     private static final int LARGEST_PAGE = 500;
+    private static final int LARGEST_RESULT = 10_000;
     private static final Set<String> WHOLE = Set.of("HUF", "JPY", "TWD");
     private static final Set<String> CURRENCIES = Set.of(
             "AUD", "BRL", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ILS", "JPY", "MXN", "MYR",
@@ -268,9 +269,14 @@ final class PayPalApi implements ProviderApi {
         var size = Math.min(call.parameter("page_size").map(Integer::valueOf).orElse(100), LARGEST_PAGE);
         var number = call.parameter("page").map(Integer::valueOf).orElse(1);
         var indexedTo = now().minusMillis(faults.of(name()).searchLagMs());
+        var all = call.parameter("balance_affecting_records_only").equals(Optional.of("N"));
         var found = ledger.between(from.get(), to.get()).stream()
                 .filter(transfer -> !transfer.created().isAfter(indexedTo))
+                .filter(transfer -> all || transfer.kind() != Kind.AUTHORIZATION)
                 .toList();
+        if (found.size() > LARGEST_RESULT) {
+            return PayPalErrors.tooLarge();
+        }
         var pages = (found.size() + size - 1) / size;
         var page = found.stream().skip((long) size * (number - 1)).limit(size).toList();
         return Reply.ok(() -> PayPalJson.page(page, number, pages, found.size()));

@@ -20,6 +20,10 @@ final class PayPalErrors {
         return of(400, "INVALID_REQUEST", issue);
     }
 
+    static Reply tooLarge() {
+        return of(400, "RESULTSET_TOO_LARGE", "");
+    }
+
     static Reply unprocessable(String issue) {
         return of(422, "UNPROCESSABLE_ENTITY", issue);
     }

@@ -81,10 +81,24 @@ final class PayPalJson {
                 .put("transaction_event_code", transfer.kind().eventCode())
                 .put("transaction_initiation_date", seconds(transfer.created()))
                 .put("transaction_updated_date", seconds(transfer.created()))
-                .put("transaction_amount", amount(transfer.currency(), transfer.amount()))
-                .put("transaction_status", transfer.status().equals("PENDING") ? "P" : "S")
+                .put("transaction_amount", amount(transfer.currency(), balanced(transfer)))
+                .put("transaction_status", status(transfer))
                 .put("invoice_id", transfer.invoiceId())
                 .put("custom_field", transfer.customId());
+    }
+
+    /** What leaves the account is negative. */
+    private static BigDecimal balanced(PayPalTransfer transfer) {
+        return transfer.kind() == Kind.REFUND ? transfer.amount().negate() : transfer.amount();
+    }
+
+    private static String status(PayPalTransfer transfer) {
+        return switch (transfer.status()) {
+            case "PENDING" -> "P";
+            case "PARTIALLY_REFUNDED" -> "F";
+            case "REFUNDED", "VOIDED" -> "V";
+            default -> "S";
+        };
     }
 
     private static JsonArray array(List<PayPalTransfer> transfers) {

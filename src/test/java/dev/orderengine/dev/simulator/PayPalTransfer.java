@@ -30,7 +30,7 @@ public record PayPalTransfer(
 
     /** What it is, with the name in PayPal's addresses. */
     public enum Kind {
-        AUTHORIZATION("authorizations", "T0400"),
+        AUTHORIZATION("authorizations", "T1300"),
         CAPTURE("captures", "T0006"),
         REFUND("refunds", "T1107");
 

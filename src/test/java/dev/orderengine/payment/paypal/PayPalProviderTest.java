@@ -335,7 +335,8 @@ class PayPalProviderTest {
 
         assertThat(lookUp(null)).isEqualTo(new Found(new Captured("O-1")));
         assertThat(seen.get(0).call())
-                .startsWith("GET /v1/reporting/transactions?fields=transaction_info&start_date=")
+                .startsWith(
+                        "GET /v1/reporting/transactions?fields=transaction_info&balance_affecting_records_only=N&start_date=")
                 .endsWith("&page_size=500&page=1");
     }
 
@@ -467,7 +468,7 @@ class PayPalProviderTest {
                                         + "\"}},"
                                         + " {\"transaction_info\": {\"transaction_id\": \"X\", \"invoice_id\": \""
                                         + ours
-                                        + "\"}}, " + transaction("A-1", "T0400", ours) + "], \"total_pages\": 1}");
+                                        + "\"}}, " + transaction("A-1", "T1300", ours) + "], \"total_pages\": 1}");
 
         assertThat(lookUp(null)).isEqualTo(new Found(new Authorized("O-1")));
     }

@@ -1,0 +1,2 @@
+/** Each day the providers' own lists of charges and refunds against our books. */
+package dev.orderengine.payment.reconciliation;
