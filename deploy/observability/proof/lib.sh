@@ -5,9 +5,11 @@ root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d)
 started=()
 
-export ENGINE_HTTP_PORT=17180 ENGINE_HTTP_MANAGEMENT_PORT=17181 DEV_POSTGRES_PORT=17532 DEV_REDIS_PORT=17479 DEV_SQS_PORT=17424 \
-  DEV_SIMULATOR_PORT=17189 DEV_SMTP_PORT=17125 DEV_TOKEN_PORT=17190
-relay_port=17425 prometheus_port=17191 alertmanager_port=17193 webhook_port=17194
+# The first two digits of all ports.
+ports=${PROOF_PORTS:-17}
+export ENGINE_HTTP_PORT=${ports}180 ENGINE_HTTP_MANAGEMENT_PORT=${ports}181 DEV_POSTGRES_PORT=${ports}532 DEV_REDIS_PORT=${ports}479 \
+  DEV_SQS_PORT=${ports}424 DEV_SIMULATOR_PORT=${ports}189 DEV_SMTP_PORT=${ports}125 DEV_TOKEN_PORT=${ports}190
+relay_port=${ports}425 prometheus_port=${ports}191 alertmanager_port=${ports}193 webhook_port=${ports}194
 base=http://localhost:$ENGINE_HTTP_PORT
 management=http://localhost:$ENGINE_HTTP_MANAGEMENT_PORT
 tokens=http://localhost:$DEV_TOKEN_PORT

@@ -7,6 +7,7 @@ import dev.orderengine.order.Execute;
 import dev.orderengine.order.Execution;
 import dev.orderengine.order.FulfillmentChannel;
 import dev.orderengine.order.Refusal;
+import dev.orderengine.telemetry.LogFields;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
@@ -107,7 +108,11 @@ public final class DigitalFulfilment {
             if (outcomes.get(i) instanceof Execution.Refused refused
                     && refused.refusal() instanceof Refusal.Invalid none) {
                 waiting.increment();
-                LOG.warn("digital order {} cannot be fulfilled yet: {}", due.get(i), none.faults());
+                LOG.warn(
+                        "digital order {} cannot be fulfilled yet: {}",
+                        due.get(i),
+                        none.faults(),
+                        LogFields.order(due.get(i)));
             } else {
                 over.add(due.get(i));
                 done += outcomes.get(i) instanceof Execution.Done ? 1 : 0;

@@ -55,14 +55,12 @@ public final class FulfilmentUpdates implements MessageHandler {
         } catch (IllegalArgumentException e) {
             return Future.succeededFuture(new Handled.Never(e.getMessage()));
         }
-        return parcels.orderOf(told.fulfilmentId())
-                .compose(order -> execute(order, told, message))
-                .map(FulfilmentUpdates::handled);
+        return parcels.orderOf(told.fulfilmentId()).compose(order -> execute(order, told, message));
     }
 
-    private Future<Execution> execute(Optional<UUID> order, UpdateFulfilment told, Message message) {
-        return order.map(id -> commands.apply(execute(id, told, message)))
-                .orElseGet(() -> Future.succeededFuture(new Execution.Refused(new Refusal.NotFound())));
+    private Future<Handled> execute(Optional<UUID> order, UpdateFulfilment told, Message message) {
+        return order.map(id -> commands.apply(execute(id, told, message)).map(done -> handled(done, id)))
+                .orElseGet(() -> Future.succeededFuture(new Handled.Never("there is no such fulfilment")));
     }
 
     private static Execute execute(UUID orderId, UpdateFulfilment told, Message message) {
@@ -81,17 +79,16 @@ public final class FulfilmentUpdates implements MessageHandler {
                 Hashing.sha256().hashString(body, StandardCharsets.UTF_8).asBytes());
     }
 
-    private static Handled handled(Execution execution) {
+    private static Handled handled(Execution execution, UUID orderId) {
         if (execution instanceof Execution.Refused refused) {
             Refusal refusal = refused.refusal();
             if (refusal instanceof Refusal.KeyInUse) {
                 return new Handled.Later(KEY_WAIT, "the same message is at work elsewhere");
             }
             if (refusal instanceof Refusal.Illegal illegal) {
-                return new Handled.Never(illegal.code() + ": " + illegal.detail());
+                return new Handled.Never(illegal.code() + ": " + illegal.detail(), orderId);
             }
-            return new Handled.Never(
-                    refusal instanceof Refusal.NotFound ? "there is no such fulfilment" : refusal.toString());
+            return new Handled.Never(refusal.toString(), orderId);
         }
         return new Handled.Done();
     }

@@ -66,7 +66,8 @@ public final class AuditTrail {
     void record(RoutingContext context, String action, String subject, String outcome, Map<String, Object> detail) {
         AuditEntry entry = entry(context, new Change(action, subject, outcome, detail));
         bus.ask(AuditVerticle.APPEND, entry)
-                .onFailure(fault -> LOG.error("this is not in the audit log: {}", entry, fault));
+                .onFailure(
+                        fault -> LOG.error("this is not in the audit log: {}", entry, OrderIds.logged(context), fault));
     }
 
     /** Records that a caller was not let in; in a flood of them only some, with how many were left out. */

@@ -228,7 +228,8 @@ final class EventStream {
         LOG.warn(
                 "a stream of {} is cut off: its client took nothing for {} s",
                 context.request().path(),
-                times.patience().toSeconds());
+                times.patience().toSeconds(),
+                OrderIds.logged(context));
         onCut.run();
         close();
     }
@@ -237,6 +238,7 @@ final class EventStream {
         LOG.warn(
                 "a stream of {} ends, for its events cannot be read",
                 context.request().path(),
+                OrderIds.logged(context),
                 fault);
         end();
     }

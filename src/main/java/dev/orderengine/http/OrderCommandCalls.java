@@ -93,7 +93,9 @@ final class OrderCommandCalls {
                 version -> preconditions.allow(Optional.of(String.valueOf(version))),
                 command,
                 request.trace().traceparent());
-        Deadline.of(order.get().compose(found -> execute(found.map(execute))))
+        Deadline.of(order.get()
+                        .onSuccess(found -> found.ifPresent(request::orderId))
+                        .compose(found -> execute(found.map(execute))))
                 .onSuccess(execution -> answer(context, subject, execution))
                 .onFailure(context::fail);
     }

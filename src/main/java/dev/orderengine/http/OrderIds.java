@@ -34,7 +34,7 @@ final class OrderIds {
         throw new ProblemException(Problem.notFound());
     }
 
-    /** The order that a request is about: the one that it placed, or that its path names; null if that is none. */
+    /** The order that a request is about: the one that it placed or changed, or that its path names; null if that is none. */
     static String of(RoutingContext context) {
         RequestContext request = RequestContext.of(context);
         return request == null || request.orderId() == null

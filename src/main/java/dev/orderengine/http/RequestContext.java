@@ -65,13 +65,13 @@ final class RequestContext {
         route = found;
     }
 
-    /** The order that the request has placed; null if it has placed none. */
+    /** The order that the request is about, where its path does not name it; null as long as that is not known. */
     UUID orderId() {
         return orderId;
     }
 
-    void orderId(UUID placed) {
-        orderId = placed;
+    void orderId(UUID found) {
+        orderId = found;
     }
 
     /** Says that the answer is kept open on purpose. */

@@ -134,6 +134,7 @@ public final class Notifications {
         return switch (outcome.result()) {
             case SENT -> {
                 figures.sent(mail.kind());
+                LOG.debug("{} is sent", mail, LogFields.order(mail.orderId()), trace(mail));
                 yield store.sent(mail, clock.instant());
             }
             case NOT_SENT -> {

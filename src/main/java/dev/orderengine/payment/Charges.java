@@ -3,11 +3,13 @@ package dev.orderengine.payment;
 import dev.orderengine.payment.PaymentStore.Settled;
 import dev.orderengine.payment.PaymentStore.Settlement;
 import dev.orderengine.payment.PaymentStore.Taken;
+import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +48,11 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
     @Override
     public Future<List<Taken>> claim(int limit) {
         return store.claim(provider.name(), limit, clock.instant());
+    }
+
+    @Override
+    public UUID orderOf(Taken taken) {
+        return taken.payment().orderId();
     }
 
     @Override
@@ -102,10 +109,17 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
 
     private static void tell(Settlement settlement, Settled settled) {
         if (settlement.outcome() instanceof ChargeOutcome.Rejected rejected) {
-            LOG.error("{}: the provider refused what we asked for: {}", settlement.taken(), rejected);
+            LOG.error(
+                    "{}: the provider refused what we asked for: {}",
+                    settlement.taken(),
+                    rejected,
+                    LogFields.order(settlement.taken().payment().orderId()));
         }
         if (settled.written() && settled.payment().flagged()) {
-            LOG.error("{} needs a person", settled.payment());
+            LOG.error(
+                    "{} needs a person",
+                    settled.payment(),
+                    LogFields.order(settled.payment().orderId()));
         }
     }
 }

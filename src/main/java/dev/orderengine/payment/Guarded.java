@@ -1,6 +1,7 @@
 package dev.orderengine.payment;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.telemetry.Spans;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.bulkhead.BulkheadConfig;
@@ -20,6 +21,7 @@ import io.micrometer.core.instrument.Timer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -123,33 +125,35 @@ public final class Guarded implements PaymentProvider {
     @Override
     public Future<ChargeOutcome> charge(Payment payment) {
         Timer.Sample sample = Timer.start(metrics);
-        return repeated(() -> spans.of("charge", payment, provider::charge), outcome -> outcome)
+        return repeated(payment.orderId(), () -> spans.of("charge", payment, provider::charge), outcome -> outcome)
                 .onSuccess(outcome -> sample.stop(duration(outcome.name())));
     }
 
     @Override
     public Future<ChargeOutcome> capture(Payment payment) {
-        return repeated(() -> spans.of("capture", payment, provider::capture), outcome -> outcome);
+        return repeated(payment.orderId(), () -> spans.of("capture", payment, provider::capture), outcome -> outcome);
     }
 
     @Override
     public Future<ChargeOutcome> renew(Payment payment) {
-        return repeated(() -> spans.of("renew", payment, provider::renew), outcome -> outcome);
+        return repeated(payment.orderId(), () -> spans.of("renew", payment, provider::renew), outcome -> outcome);
     }
 
     @Override
     public Future<LookUp> lookUp(Payment payment) {
-        return repeated(() -> spans.of("look_up", payment, provider::lookUp), LookUp.Found::new);
+        return repeated(payment.orderId(), () -> spans.of("look_up", payment, provider::lookUp), LookUp.Found::new);
     }
 
     @Override
     public Future<RefundOutcome> giveBack(Refund refund) {
-        return repeated(() -> spans.of("give_back", refund, provider::giveBack), RefundOutcome.NoAnswer::new);
+        return repeated(
+                refund.orderId(), () -> spans.of("give_back", refund, provider::giveBack), RefundOutcome.NoAnswer::new);
     }
 
     @Override
     public Future<RefundOutcome> lookUp(Refund refund) {
-        return repeated(() -> spans.of("look_up", refund, provider::lookUp), RefundOutcome.NoAnswer::new);
+        return repeated(
+                refund.orderId(), () -> spans.of("look_up", refund, provider::lookUp), RefundOutcome.NoAnswer::new);
     }
 
     private Timer duration(String outcome) {
@@ -170,20 +174,20 @@ public final class Guarded implements PaymentProvider {
     }
 
     private <T extends ProviderAnswer> Future<T> repeated(
-            Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer) {
-        return repeated(call, noAnswer, retry.asyncContext());
+            UUID order, Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer) {
+        return repeated(order, call, noAnswer, retry.asyncContext());
     }
 
     private <T extends ProviderAnswer> Future<T> repeated(
-            Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer, Retry.AsyncContext<T> tries) {
-        return once(call, noAnswer).compose(answer -> {
+            UUID order, Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer, Retry.AsyncContext<T> tries) {
+        return once(order, call, noAnswer).compose(answer -> {
             long pause = tries.onResult(answer);
             if (pause < 1) {
                 tries.onComplete();
                 return Future.succeededFuture(answer);
             }
             return vertx.timer(pause, TimeUnit.MILLISECONDS)
-                    .compose(fired -> repeated(call, noAnswer, tries))
+                    .compose(fired -> repeated(order, call, noAnswer, tries))
                     .map(later -> inDoubt(answer, later));
         });
     }
@@ -193,7 +197,8 @@ public final class Guarded implements PaymentProvider {
         return later.isFault() && earlier.isDoubtful() ? earlier : later;
     }
 
-    private <T extends ProviderAnswer> Future<T> once(Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer) {
+    private <T extends ProviderAnswer> Future<T> once(
+            UUID order, Supplier<Future<T>> call, Function<ChargeOutcome, T> noAnswer) {
         if (!bulkhead.tryAcquirePermission()) {
             return Future.succeededFuture(
                     noAnswer.apply(new ChargeOutcome.Unavailable("bulkhead is full", BULKHEAD_WAIT)));
@@ -206,7 +211,7 @@ public final class Guarded implements PaymentProvider {
         long start = breaker.getCurrentTimestamp();
         return started(call)
                 .timeout(settings.timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .otherwise(fault -> noAnswer.apply(cutShort(fault)))
+                .otherwise(fault -> noAnswer.apply(cutShort(order, fault)))
                 .onSuccess(answer -> record(answer, start));
     }
 
@@ -224,11 +229,11 @@ public final class Guarded implements PaymentProvider {
         bulkhead.onComplete();
     }
 
-    private ChargeOutcome cutShort(Throwable fault) {
+    private ChargeOutcome cutShort(UUID order, Throwable fault) {
         if (fault instanceof TimeoutException) {
             return new ChargeOutcome.Unknown("no answer in time", false);
         }
-        LOG.error("a call to {} failed by a defect", provider.name(), fault);
+        LOG.error("a call to {} failed by a defect", provider.name(), LogFields.order(order), fault);
         return new ChargeOutcome.Unknown(fault.toString(), false);
     }
 

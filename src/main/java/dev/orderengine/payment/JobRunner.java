@@ -3,6 +3,7 @@ package dev.orderengine.payment;
 import dev.orderengine.batch.MicroBatcher;
 import dev.orderengine.database.SqlStates;
 import dev.orderengine.payment.Jobs.Answered;
+import dev.orderengine.telemetry.LogFields;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.CompositeFuture;
@@ -203,7 +204,7 @@ public final class JobRunner<J, A> {
 
     private void answered(J job, A answer) {
         asking--;
-        LOG.debug("{}: {}", job, answer);
+        LOG.debug("{}: {}", job, answer, LogFields.order(jobs.orderOf(job)));
         Counter.builder(jobs.kind() + ".outcomes")
                 .description("What the providers answered")
                 .tag("provider", jobs.provider())
@@ -235,7 +236,10 @@ public final class JobRunner<J, A> {
 
     private void settled(J job, boolean written) {
         if (!written) {
-            LOG.warn("{} is not settled: somebody else has taken it up since, or the database refuses", job);
+            LOG.warn(
+                    "{} is not settled: somebody else has taken it up since, or the database refuses",
+                    job,
+                    LogFields.order(jobs.orderOf(job)));
             failures("settle").increment();
         }
         afterCommit.run();
@@ -248,8 +252,12 @@ public final class JobRunner<J, A> {
         done();
     }
 
-    private static void tellUnsettled(Object job, Throwable fault) {
-        LOG.error("cannot settle {}, it comes due again when its lease runs out", job, fault);
+    private void tellUnsettled(J job, Throwable fault) {
+        LOG.error(
+                "cannot settle {}, it comes due again when its lease runs out",
+                job,
+                LogFields.order(jobs.orderOf(job)),
+                fault);
     }
 
     private void done() {

@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import io.vertx.core.Future;
 import java.util.List;
+import java.util.UUID;
 
 /**
  * Durable jobs of one kind that one provider does: what a {@link JobRunner} drives.
@@ -22,6 +23,9 @@ public interface Jobs<J, A> {
 
     /** Takes up to so many due jobs, so that nobody else does until their lease runs out. */
     Future<List<J>> claim(int limit);
+
+    /** The order that a job is about. */
+    UUID orderOf(J job);
 
     /** Whether the provider has to be asked; else the job ended as it was taken up. */
     boolean isOpen(J job);

@@ -9,6 +9,7 @@ import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderState;
 import dev.orderengine.seal.TokenSeal;
 import dev.orderengine.seal.UnreadableTokenException;
+import dev.orderengine.telemetry.LogFields;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
@@ -101,7 +102,12 @@ public final class PgPayments implements PaymentStore {
         try {
             return new TakenUp(decision, tokens.open(payment.token(), payment.id()));
         } catch (UnreadableTokenException e) {
-            LOG.error("{} waits, for its token cannot be read: {}", payment, e.getMessage(), e);
+            LOG.error(
+                    "{} waits, for its token cannot be read: {}",
+                    payment,
+                    e.getMessage(),
+                    LogFields.order(payment.orderId()),
+                    e);
             Payment waiting = payment.waiting(
                     payment.state(), payment.providerRef(), now.plus(UNREADABLE_PAUSE), payment.unknownAt());
             return new TakenUp(new Decision(waiting, null, Step.NOTHING), null);

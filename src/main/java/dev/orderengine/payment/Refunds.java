@@ -2,11 +2,13 @@ package dev.orderengine.payment;
 
 import dev.orderengine.payment.RefundStore.Settlement;
 import dev.orderengine.payment.RefundStore.Taken;
+import dev.orderengine.telemetry.LogFields;
 import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +47,11 @@ public final class Refunds implements Jobs<Taken, RefundOutcome> {
     @Override
     public Future<List<Taken>> claim(int limit) {
         return store.claim(provider.name(), limit, clock.instant());
+    }
+
+    @Override
+    public UUID orderOf(Taken taken) {
+        return taken.refund().orderId();
     }
 
     @Override
@@ -88,7 +95,7 @@ public final class Refunds implements Jobs<Taken, RefundOutcome> {
 
     private static void tell(Refund refund) {
         if (refund.flagged()) {
-            LOG.error("{} needs a person: {}", refund, refund.failureCode());
+            LOG.error("{} needs a person: {}", refund, refund.failureCode(), LogFields.order(refund.orderId()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.orderengine.queue;
 
 import java.time.Duration;
+import java.util.UUID;
 
 /** What is to become of a message. */
 public sealed interface Handled {
@@ -32,8 +33,15 @@ public sealed interface Handled {
      * Nobody will ever be able to handle it: it goes to the dead letters at once.
      *
      * @param reason for the log, and for the dead letters; no personal data
+     * @param orderId of the order that it is about; null if that is not known
      */
-    record Never(String reason) implements Handled {
+    record Never(String reason, UUID orderId) implements Handled {
+
+        /** Of which nobody knows which order it is about, unless the message says it. */
+        public Never(String reason) {
+            this(reason, null);
+        }
+
         @Override
         public <R> R accept(Cases<R> cases) {
             return cases.never(this);

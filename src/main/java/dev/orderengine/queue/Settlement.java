@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +86,7 @@ final class Settlement {
         @Override
         public Future<Void> later(Handled.Later later) {
             if (message.receives() >= settings.receives()) {
-                return bury("given up at receive " + message.receives() + ": " + later.reason());
+                return bury("given up at receive " + message.receives() + ": " + later.reason(), null);
             }
             figures.retried();
             LOG.warn(
@@ -94,32 +95,32 @@ final class Settlement {
                     queue.name(),
                     message.receives(),
                     later.reason(),
-                    order(),
+                    order(null),
                     LogFields.trace(message.trace()));
             return putOff(later.after());
         }
 
         @Override
         public Future<Void> never(Handled.Never never) {
-            return bury(never.reason());
+            return bury(never.reason(), never.orderId());
         }
 
         /** Copied first, then deleted: a crash in between leaves two of it, never none. */
-        private Future<Void> bury(String reason) {
+        private Future<Void> bury(String reason, UUID orderId) {
             return queue.bury(received, reason)
-                    .onSuccess(buried -> tellDead(reason))
+                    .onSuccess(buried -> tellDead(reason, orderId))
                     .onFailure(fault -> fault("bury a message", fault))
                     .compose(buried -> forget(), fault -> putOff(settings.retryAfter(message.receives())));
         }
 
-        private void tellDead(String reason) {
+        private void tellDead(String reason, UUID orderId) {
             figures.dead();
             LOG.error(
                     "message {} of {} is dead: {}",
                     message.id(),
                     queue.name(),
                     reason,
-                    order(),
+                    order(orderId),
                     LogFields.trace(message.trace()));
         }
 
@@ -139,8 +140,9 @@ final class Settlement {
                     .otherwiseEmpty();
         }
 
-        private Object order() {
-            return LogFields.field("order_id", message.attributes().get("order_id"));
+        private Object order(UUID known) {
+            return LogFields.ifKnown(
+                    "order_id", known == null ? message.attributes().get("order_id") : known);
         }
     }
 }
