@@ -47,12 +47,14 @@ import dev.orderengine.outbox.OutboxStore;
 import dev.orderengine.outbox.Relay;
 import dev.orderengine.outbox.RelaySettings;
 import dev.orderengine.outbox.RelayVerticle;
-import dev.orderengine.outbox.SqsClients;
+import dev.orderengine.outbox.SqsCalls;
+import dev.orderengine.outbox.SqsHttp;
 import dev.orderengine.outbox.SqsPublisher;
 import dev.orderengine.payment.PaymentVerticle;
 import dev.orderengine.queue.ConsumerSettings;
 import dev.orderengine.queue.MessageHandler;
 import dev.orderengine.queue.QueueConsumer;
+import dev.orderengine.queue.SqsClients;
 import dev.orderengine.queue.TracedHandler;
 import dev.orderengine.redis.RedisCalls;
 import dev.orderengine.rules.RuleBook;
@@ -94,6 +96,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 
@@ -226,8 +229,9 @@ public final class Engine {
 
     private Future<Void> start(Consumer<Router> extraRoutes) {
         redis = new RedisCalls(vertx, config.redis(), metrics);
-        SqsAsyncClient sqs = SqsClients.create(
-                config.sqs(), DefaultCredentialsProvider.builder().build());
+        AwsCredentialsProvider credentials =
+                DefaultCredentialsProvider.builder().build();
+        SqsAsyncClient sqs = SqsClients.create(config.sqs(), credentials);
         stops.add(() -> vertx.executeBlocking(() -> {
             sqs.close();
             return null;
@@ -237,7 +241,8 @@ public final class Engine {
         return deployManagement(health)
                 .compose(deployed -> config.secrets().isOn() ? refreshSecrets() : nothing())
                 .compose(deployed -> Future.all(migrate(), readRules(), readRates()))
-                .compose(prepared -> has(Role.RELAY) ? deployRelay(sqs) : nothing())
+                .compose(prepared ->
+                        has(Role.RELAY) ? deployRelay(new SqsHttp(vertx, config.sqs(), credentials)) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.charging()) : nothing())
                 .compose(deployed -> has(Role.PAYMENTS) ? deploy(payments.reconciling()) : nothing())
                 .compose(deployed -> has(Role.API) || has(Role.FULFILMENT) ? deploy(orders.commands()) : nothing())
@@ -300,7 +305,7 @@ public final class Engine {
                 .mapEmpty();
     }
 
-    private Future<Void> deployRelay(SqsAsyncClient sqs) {
+    private Future<Void> deployRelay(SqsCalls sqs) {
         OutboxStore store = new OutboxStore();
         OutboxGauges gauges = new OutboxGauges(database.readers(), store, metrics);
         Relay relay = new Relay(
@@ -315,20 +320,20 @@ public final class Engine {
     }
 
     /** All events go to the public queue; those that somebody here or in a warehouse works on to a queue of his own first. */
-    private EventPublisher publisher(SqsAsyncClient sqs) {
+    private EventPublisher publisher(SqsCalls sqs) {
         String events = config.sqs().eventsQueue();
         String notices = config.notifications().queue();
-        EventPublisher publisher = new SqsPublisher(vertx, sqs, spans, events);
+        EventPublisher publisher = new SqsPublisher(sqs, spans, events);
         if (!notices.equals(events)) {
             publisher = new CopyingPublisher(
-                    publisher, new SqsPublisher(vertx, sqs, spans, notices), event -> Kind.concerns(event.type()));
+                    publisher, new SqsPublisher(sqs, spans, notices), event -> Kind.concerns(event.type()));
         }
         Dispatch dispatch = new Dispatch(json);
         for (FulfillmentChannel channel : FulfillmentChannel.values()) {
             String queue = config.fulfilment().queuePrefix() + channel.wire();
             publisher = new CopyingPublisher(
                     publisher,
-                    new SqsPublisher(vertx, sqs, spans, queue),
+                    new SqsPublisher(sqs, spans, queue),
                     event -> dispatch.concerns(channel, event.type(), event.data()));
         }
         return publisher;

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 
@@ -58,9 +57,7 @@ public final class CopyingPublisher implements EventPublisher {
     /** That one queue is missing does not say that SQS is away. */
     private static PublishResult failure(PublishResult result) {
         if (result instanceof Unanswered unanswered) {
-            Throwable cause =
-                    unanswered.cause() instanceof CompletionException wrapped ? wrapped.getCause() : unanswered.cause();
-            return cause instanceof QueueDoesNotExistException
+            return unanswered.cause() instanceof QueueDoesNotExistException
                     ? new Refused("the queue that it is copied to does not exist", false)
                     : unanswered;
         }

@@ -1,33 +1,34 @@
 package dev.orderengine.outbox;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.telemetry.TraceContext;
 import io.netty.buffer.ByteBufUtil;
-import java.util.HashMap;
-import java.util.Map;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
-import software.amazon.awssdk.services.sqs.model.MessageAttributeValue;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
 
 /**
  * An event as a message of SQS.
  *
  * @param position of the event in what is published together
  * @param sending the span of its sending, in whose name it goes; null if it is not shown
+ * @param id the event's
  * @param bytes what SQS counts: the body, and names, types and values of the attributes
  */
-record SqsMessage(
+public record SqsMessage(
         int position,
         OutboxEvent event,
         TraceContext sending,
         String id,
         String body,
-        Map<String, MessageAttributeValue> attributes,
+        List<Attribute> attributes,
         int bytes) {
 
     static SqsMessage of(int position, OutboxEvent event, TraceContext sending) {
         CloudEvent cloudEvent = CloudEvent.of(event);
         String body = cloudEvent.toJson();
-        Map<String, MessageAttributeValue> attributes = attributes(event, cloudEvent.subject(), sending);
+        List<Attribute> attributes = attributes(event, cloudEvent.subject(), sending);
         return new SqsMessage(
                 position, event, sending, cloudEvent.id(), body, attributes, utf8(body) + bytes(attributes));
     }
@@ -36,44 +37,52 @@ record SqsMessage(
         return event.orderId();
     }
 
-    /** The message as the given entry of a batch; on a FIFO queue the order is the group. */
-    SendMessageBatchRequestEntry entry(int number, boolean fifo) {
-        SendMessageBatchRequestEntry.Builder entry = SendMessageBatchRequestEntry.builder()
-                .id(Integer.toString(number))
-                .messageBody(body)
-                .messageAttributes(attributes);
-        if (fifo) {
-            entry.messageGroupId(orderId().toString()).messageDeduplicationId(id);
-        }
-        return entry.build();
-    }
-
-    private static Map<String, MessageAttributeValue> attributes(
-            OutboxEvent event, String orderId, TraceContext sending) {
-        Map<String, MessageAttributeValue> attributes = new HashMap<>(8);
-        attributes.put("event_type", attribute("String", event.type()));
-        attributes.put("order_id", attribute("String", orderId));
-        attributes.put("sequence", attribute("Number", Integer.toString(event.sequence())));
+    private static List<Attribute> attributes(OutboxEvent event, String orderId, TraceContext sending) {
+        List<Attribute> attributes = new ArrayList<>(4);
+        attributes.add(new Attribute("event_type", "String", event.type()));
+        attributes.add(new Attribute("order_id", "String", orderId));
+        attributes.add(new Attribute("sequence", "Number", Integer.toString(event.sequence())));
         String traceparent = sending == null ? event.traceparent() : sending.traceparent();
         if (traceparent != null) {
-            attributes.put("traceparent", attribute("String", traceparent));
+            attributes.add(new Attribute("traceparent", "String", traceparent));
         }
         return attributes;
     }
 
-    private static MessageAttributeValue attribute(String type, String value) {
-        return MessageAttributeValue.builder().dataType(type).stringValue(value).build();
-    }
-
-    private static int bytes(Map<String, MessageAttributeValue> attributes) {
-        return attributes.entrySet().stream()
-                .mapToInt(entry -> utf8(entry.getKey())
-                        + utf8(entry.getValue().dataType())
-                        + utf8(entry.getValue().stringValue()))
+    private static int bytes(List<Attribute> attributes) {
+        return attributes.stream()
+                .mapToInt(attribute -> utf8(attribute.name()) + utf8(attribute.type()) + utf8(attribute.value()))
                 .sum();
     }
 
     private static int utf8(String text) {
         return ByteBufUtil.utf8Bytes(text);
     }
+
+    /** Writes the message as an entry of a batch; on a FIFO queue the order is the group. */
+    void write(JsonGenerator json, String entry, boolean fifo) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("Id", entry);
+        json.writeStringField("MessageBody", body);
+        json.writeObjectFieldStart("MessageAttributes");
+        for (Attribute attribute : attributes) {
+            json.writeObjectFieldStart(attribute.name());
+            json.writeStringField("DataType", attribute.type());
+            json.writeStringField("StringValue", attribute.value());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+        if (fifo) {
+            json.writeStringField("MessageGroupId", orderId().toString());
+            json.writeStringField("MessageDeduplicationId", id);
+        }
+        json.writeEndObject();
+    }
+
+    /**
+     * What consumers see without reading the body.
+     *
+     * @param type as SQS names it
+     */
+    public record Attribute(String name, String type, String value) {}
 }

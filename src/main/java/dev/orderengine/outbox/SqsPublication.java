@@ -4,7 +4,6 @@ import dev.orderengine.outbox.PublishResult.Held;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,14 +16,10 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
@@ -61,23 +56,19 @@ final class SqsPublication {
             "QueueDoesNotExist",
             "UnrecognizedClientException");
 
-    private final SqsAsyncClient sqs;
-    private final Context context;
+    private final SqsCalls sqs;
     private final SendingSpans spans;
     private final String url;
-    private final boolean fifo;
     private final List<List<SqsMessage>> waves;
     private final PublishResult[] results;
     private final Set<UUID> blocked = new HashSet<>();
     private final long start = System.nanoTime();
     private Throwable away;
 
-    SqsPublication(SqsAsyncClient sqs, Context context, SendingSpans spans, String url, List<OutboxEvent> events) {
+    SqsPublication(SqsCalls sqs, SendingSpans spans, String url, List<OutboxEvent> events) {
         this.sqs = sqs;
-        this.context = context;
         this.spans = spans;
         this.url = url;
-        this.fifo = url.endsWith(".fifo");
         this.waves = waves(events, spans);
         this.results = new PublishResult[events.size()];
     }
@@ -156,18 +147,13 @@ final class SqsPublication {
     }
 
     private Future<Void> send(List<SqsMessage> call) {
-        List<SendMessageBatchRequestEntry> entries = IntStream.range(0, call.size())
-                .mapToObj(i -> call.get(i).entry(i, fifo))
-                .toList();
         long sent = System.nanoTime();
-        return Future.fromCompletionStage(
-                        sqs.sendMessageBatch(request -> request.queueUrl(url).entries(entries)), context)
-                .compose(response -> note(call, response, sent), fault -> failed(call, fault, sent));
+        return sqs.send(url, call).compose(refused -> note(call, refused, sent), fault -> failed(call, fault, sent));
     }
 
-    private Future<Void> note(List<SqsMessage> call, SendMessageBatchResponse response, long sent) {
+    private Future<Void> note(List<SqsMessage> call, List<BatchResultErrorEntry> refused, long sent) {
         call.forEach(message -> results[message.position()] = new Sent());
-        for (BatchResultErrorEntry error : response.failed()) {
+        for (BatchResultErrorEntry error : refused) {
             SqsMessage message = call.get(Integer.parseInt(error.id()));
             refuse(message, error.code() + ": " + error.message(), Boolean.TRUE.equals(error.senderFault()));
         }
@@ -176,14 +162,13 @@ final class SqsPublication {
     }
 
     private Future<Void> failed(List<SqsMessage> call, Throwable fault, long sent) {
-        Throwable cause = fault instanceof CompletionException wrapped ? wrapped.getCause() : fault;
-        if (!blamesContent(cause)) {
-            away = cause;
+        if (!blamesContent(fault)) {
+            away = fault;
             tell(call, sent);
             return Future.succeededFuture();
         }
         if (call.size() == 1) {
-            refuse(call.get(0), cause.getMessage(), true);
+            refuse(call.get(0), fault.getMessage(), true);
             tell(call, sent);
             return Future.succeededFuture();
         }

@@ -11,7 +11,6 @@ import io.vertx.core.Vertx;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
@@ -64,8 +63,8 @@ class CopyingPublisherTest {
 
     @Test
     void publish_whenTheQueueOfTheCopiesIsMissing_doesNotBlameTheEventNorSqs() {
-        EventPublisher missing = events -> Future.failedFuture(new CompletionException(
-                QueueDoesNotExistException.builder().message("no").build()));
+        EventPublisher missing = events -> Future.failedFuture(
+                QueueDoesNotExistException.builder().message("no").build());
 
         assertThat(publish(missing))
                 .containsExactly(

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.dev.Services;
+import dev.orderengine.queue.SqsClients;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.support.TestDatabase;
 import dev.orderengine.telemetry.Spans;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -48,15 +50,18 @@ class RelayVerticleIT {
     private Services services;
     private TestDatabase database;
     private SqsAsyncClient sqs;
+    private SqsCalls calls;
     private String queue;
 
     @BeforeEach
     void open(Services shared) {
         services = shared;
         database = new TestDatabase(shared, vertx, RelayVerticleIT.class);
-        sqs = SqsClients.create(
-                new EngineConfig.Sqs(shared.sqs().endpoint(), shared.sqs().region(), "unused"),
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("dev", "dev")));
+        EngineConfig.Sqs config =
+                new EngineConfig.Sqs(shared.sqs().endpoint(), shared.sqs().region(), "unused");
+        AwsCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("dev", "dev"));
+        sqs = SqsClients.create(config, credentials);
+        calls = new SqsHttp(vertx, config, credentials);
         queue = sqs.createQueue(request ->
                         request.queueName("relayed.fifo").attributes(Map.of(QueueAttributeName.FIFO_QUEUE, "true")))
                 .join()
@@ -128,7 +133,7 @@ class RelayVerticleIT {
                 vertx,
                 database.pools().relay(),
                 store,
-                new SqsPublisher(vertx, sqs, Spans.off(), queue),
+                new SqsPublisher(calls, Spans.off(), queue),
                 RelaySettings.withBatch(500),
                 () -> false,
                 metrics);

@@ -9,6 +9,7 @@ import dev.orderengine.dev.Services;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
+import dev.orderengine.queue.SqsClients;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.Message;
@@ -42,14 +44,17 @@ class SqsPublisherIT {
     private static Vertx vertx;
     private static Services services;
     private static SqsAsyncClient sqs;
+    private static SqsCalls calls;
 
     @BeforeAll
     static void open(Services shared) {
         services = shared;
         vertx = Vertx.vertx();
-        sqs = SqsClients.create(
-                new EngineConfig.Sqs(shared.sqs().endpoint(), shared.sqs().region(), "unused"),
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("dev", "dev")));
+        EngineConfig.Sqs config =
+                new EngineConfig.Sqs(shared.sqs().endpoint(), shared.sqs().region(), "unused");
+        AwsCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("dev", "dev"));
+        sqs = SqsClients.create(config, credentials);
+        calls = new SqsHttp(vertx, config, credentials);
     }
 
     @AfterAll
@@ -72,7 +77,7 @@ class SqsPublisherIT {
                 TRACE,
                 0);
 
-        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), "publisher-standard")
+        assertThat(new SqsPublisher(calls, Spans.off(), "publisher-standard")
                         .publish(List.of(event))
                         .await())
                 .containsExactly(new Sent());
@@ -96,7 +101,7 @@ class SqsPublisherIT {
     @Test
     void publish_fifoQueueByUrl_keepsTheOrderWithinAnOrderAndDropsRepeats() {
         String url = queue("publisher.fifo", Map.of(QueueAttributeName.FIFO_QUEUE, "true"));
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), url);
+        SqsPublisher publisher = new SqsPublisher(calls, Spans.off(), url);
         List<UUID> orders =
                 IntStream.range(0, 30).mapToObj(i -> UUID.randomUUID()).toList();
         List<OutboxEvent> events = new ArrayList<>();
@@ -136,7 +141,7 @@ class SqsPublisherIT {
                 event(UUID.randomUUID(), 1, "{}"));
 
         List<PublishResult> results =
-                new SqsPublisher(vertx, sqs, Spans.off(), url).publish(events).await();
+                new SqsPublisher(calls, Spans.off(), url).publish(events).await();
 
         assertThat(results.get(0)).isEqualTo(new Sent());
         assertThat(results.get(1))
@@ -150,7 +155,7 @@ class SqsPublisherIT {
     void publish_noncharacters_arrive() throws Exception {
         String url = queue("publisher-noncharacters", Map.of());
 
-        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), url)
+        assertThat(new SqsPublisher(calls, Spans.off(), url)
                         .publish(List.of(event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\ufffe\"}")))
                         .await())
                 .containsExactly(new Sent());
@@ -161,7 +166,7 @@ class SqsPublisherIT {
 
     @Test
     void publish_queueMadeLater_failsUntilItIsThere() {
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), "publisher-later");
+        SqsPublisher publisher = new SqsPublisher(calls, Spans.off(), "publisher-later");
         List<OutboxEvent> events = List.of(event(UUID.randomUUID(), 1, "{}"));
         assertThatThrownBy(() -> publisher.publish(events).await()).isInstanceOf(Exception.class);
 
@@ -175,7 +180,7 @@ class SqsPublisherIT {
         String url = queue("publisher-deleted", Map.of());
         sqs.deleteQueue(request -> request.queueUrl(url)).join();
 
-        assertThat(new SqsPublisher(vertx, sqs, Spans.off(), url)
+        assertThat(new SqsPublisher(calls, Spans.off(), url)
                         .publish(List.of(event(UUID.randomUUID(), 1, "{}")))
                         .await()
                         .get(0))
@@ -185,7 +190,7 @@ class SqsPublisherIT {
     @Test
     void publish_serverAway_isUnansweredWithinSecondsAndWorksAgainWhenItIsBack() {
         String url = queue("publisher-away", Map.of());
-        SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), url);
+        SqsPublisher publisher = new SqsPublisher(calls, Spans.off(), url);
         List<OutboxEvent> events = IntStream.range(0, 200)
                 .mapToObj(i -> event(UUID.randomUUID(), 1, "{}"))
                 .toList();

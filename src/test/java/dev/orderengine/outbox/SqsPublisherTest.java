@@ -8,32 +8,22 @@ import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
 import dev.orderengine.telemetry.Spans;
-import io.vertx.core.Vertx;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.SqsAsyncClient;
 import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
-import software.amazon.awssdk.services.sqs.model.GetQueueUrlRequest;
-import software.amazon.awssdk.services.sqs.model.GetQueueUrlResponse;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequest;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchRequestEntry;
-import software.amazon.awssdk.services.sqs.model.SendMessageBatchResponse;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 @Timeout(60)
@@ -41,14 +31,8 @@ class SqsPublisherTest {
 
     private static final String URL = "http://sqs.test/queue";
 
-    private final Vertx vertx = Vertx.vertx();
     private final FakeSqs sqs = new FakeSqs();
-    private final SqsPublisher publisher = new SqsPublisher(vertx, sqs, Spans.off(), URL);
-
-    @AfterEach
-    void closeVertx() {
-        vertx.close().await();
-    }
+    private final SqsPublisher publisher = new SqsPublisher(sqs, Spans.off(), URL);
 
     @Test
     void publish_manyEvents_goInTens() {
@@ -124,7 +108,7 @@ class SqsPublisherTest {
 
     @Test
     void publish_callFailsOtherwise_isUnansweredAndNoFurtherCallStarts() {
-        sqs.failure = new CompletionException(new IOException("connection reset"));
+        sqs.failure = new IOException("connection reset");
 
         assertThat(publish(singles(100)))
                 .hasSize(100)
@@ -176,7 +160,7 @@ class SqsPublisherTest {
 
     @Test
     void publish_queueByName_isResolvedOnceItCanBe() {
-        SqsPublisher byName = new SqsPublisher(vertx, sqs, Spans.off(), "queue");
+        SqsPublisher byName = new SqsPublisher(sqs, Spans.off(), "queue");
         sqs.knowsQueue = false;
         assertThatThrownBy(() -> byName.publish(singles(1)).await()).hasMessageContaining("unknown queue");
 
@@ -185,9 +169,8 @@ class SqsPublisherTest {
         byName.publish(singles(1)).await();
 
         assertThat(sqs.resolved).isEqualTo(2);
-        assertThat(sqs.requests)
-                .hasSize(2)
-                .allMatch(request -> request.queueUrl().equals(URL));
+        assertThat(sqs.requests).hasSize(2);
+        assertThat(sqs.urls).containsOnly(URL);
     }
 
     private List<PublishResult> publish(List<OutboxEvent> events) {
@@ -220,10 +203,11 @@ class SqsPublisherTest {
     }
 
     /** Takes what is sent, and refuses or fails as told. */
-    private static final class FakeSqs implements SqsAsyncClient {
+    private static final class FakeSqs implements SqsCalls {
 
-        final List<SendMessageBatchRequest> requests = Collections.synchronizedList(new ArrayList<>());
-        final List<String> taken = Collections.synchronizedList(new ArrayList<>());
+        final List<List<SqsMessage>> requests = new ArrayList<>();
+        final Set<String> urls = new HashSet<>();
+        final List<String> taken = new ArrayList<>();
         final Set<String> refusedEntries = new HashSet<>();
         String poison;
         Exception failure;
@@ -231,56 +215,40 @@ class SqsPublisherTest {
         int resolved;
 
         @Override
-        public CompletableFuture<GetQueueUrlResponse> getQueueUrl(GetQueueUrlRequest request) {
+        public Future<String> queueUrl(String name) {
             resolved++;
-            return knowsQueue
-                    ? CompletableFuture.completedFuture(
-                            GetQueueUrlResponse.builder().queueUrl(URL).build())
-                    : CompletableFuture.failedFuture(new IOException("unknown queue"));
+            return knowsQueue ? Future.succeededFuture(URL) : Future.failedFuture(new IOException("unknown queue"));
         }
 
         @Override
-        public CompletableFuture<SendMessageBatchResponse> sendMessageBatch(SendMessageBatchRequest request) {
-            requests.add(request);
-            if (failure != null && (poison == null || ids(request).contains(poison))) {
-                return CompletableFuture.failedFuture(failure);
+        public Future<List<BatchResultErrorEntry>> send(String queueUrl, List<SqsMessage> messages) {
+            requests.add(messages);
+            urls.add(queueUrl);
+            if (failure != null && (poison == null || ids(messages).contains(poison))) {
+                return Future.failedFuture(failure);
             }
-            List<BatchResultErrorEntry> failed = new ArrayList<>();
-            for (SendMessageBatchRequestEntry entry : request.entries()) {
-                if (refusedEntries.contains(id(entry))) {
-                    failed.add(BatchResultErrorEntry.builder()
-                            .id(entry.id())
+            List<BatchResultErrorEntry> refused = new ArrayList<>();
+            for (int i = 0; i < messages.size(); i++) {
+                if (refusedEntries.contains(messages.get(i).id())) {
+                    refused.add(BatchResultErrorEntry.builder()
+                            .id(Integer.toString(i))
                             .code("Odd")
                             .message("it is odd")
                             .senderFault(true)
                             .build());
                 } else {
-                    taken.add(id(entry));
+                    taken.add(messages.get(i).id());
                 }
             }
-            return CompletableFuture.completedFuture(
-                    SendMessageBatchResponse.builder().failed(failed).build());
+            return Future.succeededFuture(refused);
         }
 
         List<Integer> callSizes() {
-            return requests.stream().map(request -> request.entries().size()).toList();
+            return requests.stream().map(List::size).toList();
         }
 
-        private static List<String> ids(SendMessageBatchRequest request) {
-            return request.entries().stream().map(FakeSqs::id).toList();
+        private static List<String> ids(List<SqsMessage> messages) {
+            return messages.stream().map(SqsMessage::id).toList();
         }
-
-        private static String id(SendMessageBatchRequestEntry entry) {
-            return entry.messageAttributes().get("order_id").stringValue() + "/"
-                    + entry.messageAttributes().get("sequence").stringValue();
-        }
-
-        @Override
-        public String serviceName() {
-            return "sqs";
-        }
-
-        @Override
-        public void close() {}
     }
 }

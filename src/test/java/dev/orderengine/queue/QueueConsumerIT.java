@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import dev.orderengine.batch.GiveWay;
 import dev.orderengine.config.EngineConfig;
 import dev.orderengine.dev.Services;
-import dev.orderengine.outbox.SqsClients;
 import dev.orderengine.support.SharedServices;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;

@@ -1,4 +1,4 @@
-package dev.orderengine.outbox;
+package dev.orderengine.queue;
 
 import dev.orderengine.config.EngineConfig;
 import java.time.Duration;
