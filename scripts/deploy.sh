@@ -69,7 +69,11 @@ elif [[ $fresh ]] || target_running "$(other "$colour")"; then
 else
   check_colour "$colour" "$version" || fail "$version is live, and is not healthy"
 fi
-retire "$(other "$colour")"
+if [[ ${setting[KEEP_PREVIOUS]} == yes ]]; then
+  say "$(other "$colour") keeps what it runs: rollback.sh returns to it at once, and the next deployment stops it"
+else
+  retire "$(other "$colour")"
+fi
 step edge "CloudFront names $version"
 edge_release "$version" "$previous_version" || warn "CloudFront was not updated; the deployment stands"
 say "deployed: $version in $colour, after $((SECONDS - begun)) s"

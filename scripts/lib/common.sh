@@ -92,7 +92,7 @@ require_version() {
 }
 
 # The settings of an environment: KEY=value lines, read, not run. Every fault is reported. deploy/environments/README.md has all keys.
-known_settings=' TARGET WATCH_SECONDS KEEP_RELEASES P95_LIMIT_MS PROBES HEALTH_READ_PATH MAX_ERROR_PERCENT DRAIN_SECONDS
+known_settings=' TARGET WATCH_SECONDS KEEP_PREVIOUS KEEP_RELEASES P95_LIMIT_MS PROBES HEALTH_READ_PATH MAX_ERROR_PERCENT DRAIN_SECONDS
   APP_HOSTS BALANCER SSH_USER INSTALL_USER SSH_OPTIONS ENGINE_ENVIRONMENT BIND_PORT TLS_CERTIFICATE
   IMAGE IMAGE_BUILDER ECR_REPOSITORY KUBE_CONTEXT EKS_CLUSTER NAMESPACE REPLICAS ROLLOUT_SECONDS
   GCLOUD_PROJECT GCLOUD_REGION SERVICE CLOUDFRONT_DISTRIBUTION CLOUDFRONT_BUCKET '
@@ -100,7 +100,7 @@ known_settings=' TARGET WATCH_SECONDS KEEP_RELEASES P95_LIMIT_MS PROBES HEALTH_R
 read_settings() {
   local file=${option[config]:-$root/deploy/environments/${option[env]}.conf} line key faults=''
   [[ -r $file ]] || usage "there is no $file"
-  setting=([WATCH_SECONDS]=20 [KEEP_RELEASES]=5 [P95_LIMIT_MS]=200 [PROBES]=50 [MAX_ERROR_PERCENT]=1 [DRAIN_SECONDS]=40
+  setting=([WATCH_SECONDS]=20 [KEEP_PREVIOUS]=no [KEEP_RELEASES]=5 [P95_LIMIT_MS]=200 [PROBES]=50 [MAX_ERROR_PERCENT]=1 [DRAIN_SECONDS]=40
     [SSH_USER]=deploy [INSTALL_USER]=root [BIND_PORT]=80 [REPLICAS]=2 [ROLLOUT_SECONDS]=300 [IMAGE_BUILDER]=docker
     [NAMESPACE]=order-engine-${option[env]} [SERVICE]=order-engine)
   while IFS= read -r line || [[ $line ]]; do
@@ -115,6 +115,7 @@ read_settings() {
   for key in WATCH_SECONDS KEEP_RELEASES P95_LIMIT_MS PROBES MAX_ERROR_PERCENT DRAIN_SECONDS BIND_PORT REPLICAS ROLLOUT_SECONDS; do
     [[ ${setting[$key]} =~ ^[0-9]+$ ]] || faults+=$'\n'"  $key is \"${setting[$key]}\", allowed: a whole number"
   done
+  [[ ${setting[KEEP_PREVIOUS]} == @(yes|no) ]] || faults+=$'\n'"  KEEP_PREVIOUS is \"${setting[KEEP_PREVIOUS]}\", allowed: yes, no"
   target=${option[target]:-${setting[TARGET]:-}}
   case $target in
     host | kubernetes | cloud-run) ;;

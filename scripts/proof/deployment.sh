@@ -115,6 +115,7 @@ BALANCER=10.77.0.10
 SSH_OPTIONS=-F $lab/ssh.conf
 ENGINE_ENVIRONMENT=$lab/engine.env
 WATCH_SECONDS=${WATCH_SECONDS:-6}
+KEEP_PREVIOUS=yes
 P95_LIMIT_MS=${P95_LIMIT_MS:-200}
 CONF
 
@@ -143,29 +144,33 @@ phase deploy 2.0.0, which expands the schema
 # shellcheck disable=SC2046
 expect_exit 'deploy 2.0.0' 0 scripts deploy $(release 2.0.0)
 expect 'live' 'live green version 2.0.0 previous 1.0.0' "$(live)"
-expect 'running' 'green green' "$(running)"
+expect 'running' 'blue+green blue+green' "$(running)"
 
 phase deploy 2.0.0 again
 # shellcheck disable=SC2046
 expect_exit 'deploy 2.0.0 again' 0 scripts deploy $(release 2.0.0)
 expect 'live' 'live green version 2.0.0 previous 1.0.0' "$(live)"
 
+phase rollback to 1.0.0, which was kept, on the schema of 2.0.0
+expect_exit 'rollback' 0 scripts rollback
+expect 'live' 'live blue version 1.0.0 previous -' "$(live)"
+expect 'running' 'blue blue' "$(running)"
+expect_exit 'rollback again has nowhere to go' 2 scripts rollback
+
+# From here on the old version stops.
+sed -i 's/^KEEP_PREVIOUS=.*/KEEP_PREVIOUS=no/' "$out/lab.conf"
+
 phase deploy 3.0.0, which does not become ready
 # shellcheck disable=SC2046
 expect_exit 'deploy 3.0.0' 1 scripts deploy $(release 3.0.0)
-expect 'live' 'live green version 2.0.0 previous 1.0.0' "$(live)"
-expect 'running' 'green green' "$(running)"
+expect 'live' 'live blue version 1.0.0 previous -' "$(live)"
+expect 'running' 'blue blue' "$(running)"
 
 phase deploy 3.1.0, which fails when it is live
 # shellcheck disable=SC2046
 expect_exit 'deploy 3.1.0' 1 scripts deploy $(release 3.1.0)
-expect 'live' 'live green version 2.0.0 previous 1.0.0' "$(live)"
-expect 'running' 'green green' "$(running)"
-
-phase rollback to 1.0.0, on the schema of 2.0.0
-expect_exit 'rollback' 0 scripts rollback
 expect 'live' 'live blue version 1.0.0 previous -' "$(live)"
-expect_exit 'rollback again has nowhere to go' 2 scripts rollback
+expect 'running' 'blue blue' "$(running)"
 
 phase deploy 4.0.0, killed at every step
 for at in check publish place start health switch watch retire edge; do

@@ -220,6 +220,19 @@ load site.bash
   is "$(state)" 'live blue version 1.0.0 previous - '
 }
 
+@test "rollback to a version that was kept running starts nothing" {
+  host_site KEEP_PREVIOUS=yes
+  deploy 1.0.0
+  deploy 2.0.0
+  is "$(active)" 'a/blue.active a/green.active b/blue.active b/green.active '
+  : >"$CALLS"
+  run_script rollback
+  exits 0
+  is "$(state)" 'live blue version 1.0.0 previous - '
+  is "$(active)" 'a/blue.active b/blue.active '
+  not_called 'systemctl stop order-engine@blue'
+}
+
 @test "rollback after a refused deployment finds the previous version again" {
   host_site
   deploy 1.0.0

@@ -182,10 +182,14 @@ public final class Engine {
      */
     public static Future<Engine> start(EngineConfig config, Consumer<Router> extraRoutes) {
         Engine engine = new Engine(config);
-        return engine.start(extraRoutes).map(engine).recover(fault -> {
-            LOG.error("the start failed, stopping what is up already", fault);
-            return engine.stop().transform(stopped -> Future.failedFuture(fault));
-        });
+        // By stages: a future of an event loop's would tell of the failure on that loop, which has ended by then.
+        return Future.fromCompletionStage(
+                engine.start(extraRoutes).map(engine).toCompletionStage().exceptionallyCompose(engine::stopAfter));
+    }
+
+    private CompletionStage<Engine> stopAfter(Throwable fault) {
+        LOG.error("the start failed, stopping what is up already", fault);
+        return stop().<Engine>transform(stopped -> Future.failedFuture(fault)).toCompletionStage();
     }
 
     /** The port of the API; 0 if this engine has no API. */

@@ -13,6 +13,8 @@ import dev.orderengine.support.OrderLoad;
 import dev.orderengine.support.OrderRequests;
 import dev.orderengine.support.RunningEngine;
 import dev.orderengine.support.SharedServices;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An engine that is told to stop: it says so, finishes what it took, and is gone within 20 s (specification, section 11). */
 @ExtendWith(SharedServices.class)
@@ -32,6 +35,9 @@ class DrainIT {
     private static final Path JAR = Path.of("target", "order-engine.jar");
     private static final Duration STOPPED_WITHIN = Duration.ofSeconds(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    @TempDir
+    private Path folder;
 
     private Services services;
     private RunningEngine site;
@@ -122,6 +128,18 @@ class DrainIT {
             assertThat(engine.exitCode(Duration.ofSeconds(10)))
                     .as(engine.output())
                     .isZero();
+        }
+    }
+
+    @Test
+    void engine_whoseRulesHaveAFault_endsWithOne() throws IOException {
+        var rules = Files.writeString(folder.resolve("rules.yaml"), "rules: [{id: no condition}]");
+        var broken = new HashMap<>(environment);
+        broken.put("ENGINE_RULES_FILE", rules.toString());
+
+        try (var engine = EngineProcess.begin(EngineProcess.CLASSES, broken)) {
+            assertThat(engine.exitCode(PATIENCE)).as(engine.output()).isEqualTo(1);
+            assertThat(engine.output()).contains("cannot start");
         }
     }
 

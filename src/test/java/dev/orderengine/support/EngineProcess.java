@@ -32,7 +32,7 @@ public final class EngineProcess implements AutoCloseable {
 
     private final Path log;
     private final Process process;
-    private final Matcher ports;
+    private Matcher ports;
 
     private EngineProcess(List<String> program, Map<String, String> environment) {
         try {
@@ -48,7 +48,6 @@ public final class EngineProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        ports = awaitReady();
     }
 
     /**
@@ -58,6 +57,13 @@ public final class EngineProcess implements AutoCloseable {
      * @param environment what the engine reads, ports of 0 taken
      */
     public static EngineProcess start(List<String> program, Map<String, String> environment) {
+        EngineProcess engine = begin(program, environment);
+        engine.ports = engine.awaitReady();
+        return engine;
+    }
+
+    /** The same for an engine that is not to become ready: returns at once. */
+    public static EngineProcess begin(List<String> program, Map<String, String> environment) {
         return new EngineProcess(program, environment);
     }
 
