@@ -160,7 +160,8 @@ restored() {
   expect "$1: the engine cannot change the audit log" refused \
     "$(lab_inside psql -X -q -h 127.0.0.1 -p 17432 -U engine -d orders -c "DELETE FROM audit_log" >/dev/null 2>&1 && echo changed || echo refused)"
   expect "$1: an order is taken" pending "$(place | jq -r .status)"
-  deadline=$((SECONDS + 30))
+  # A payment stays with whoever had it for a minute (payments.lease).
+  deadline=$((SECONDS + 90))
   until [[ $(under_way) == 0 ]] || ((SECONDS >= deadline)); do sleep 0.3; done
   engine_ends
   charges | sort >"$out/charges"
