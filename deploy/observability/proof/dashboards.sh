@@ -59,7 +59,8 @@ for file in docs/runbooks/*.md; do
       *'| grep -E '*) [ -z "$output" ] || { echo "$file: $command: $output"; failed=1; } ;;
       *) echo "$file: $command: $output"; failed=1 ;;
     esac
-  done < <(awk '/^ *```/ { inside = /```sh$/; next } inside' "$file")
+  # A command may go on in the next line.
+  done < <(awk '/^ *```/ { inside = /```sh$/; next } inside { if (sub(/\\$/, "")) held = held $0; else { print held $0; held = "" } }' "$file")
 done
 echo "$commands commands of the runbooks run"
 exit "$failed"
