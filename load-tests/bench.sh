@@ -166,7 +166,9 @@ crowd() {
   (
     export ENGINE_PID=$engine_pid WATCHERS=$watchers TOKEN_SERVICE=$TOKEN
     cd "$root" && exec "${MVN:-mvn}" -q exec:java -Dexec.mainClass=dev.orderengine.crowd.CrowdProof -Dexec.classpathScope=test
-  ) >"$work/figures" 2>"$logs/crowd.log" || broken=yes
+  ) >"$logs/crowd.log" 2>&1 || broken=yes
+  # What is logged goes the same way.
+  sed -n '/^{/,/^}/p' "$logs/crowd.log" >"$work/figures"
   [[ -s $work/figures ]] || fail "no figures: $(head -n 5 "$logs/crowd.log")"
   jq --argjson settings "$(settings)" --argjson watchers "$watchers" '{settings: ($settings + {watchers: $watchers})} + .' "$work/figures"
 }
