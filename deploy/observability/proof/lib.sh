@@ -100,7 +100,8 @@ start_prometheus() {
   sed -e "s|alertmanager:9093|localhost:$alertmanager_port|" -e 's/_interval: 15s/_interval: 2s/' \
     "$here/prometheus/prometheus.yml" >"$work/prometheus.yml"
   echo "[{ \"targets\": [\"localhost:$ENGINE_HTTP_MANAGEMENT_PORT\"] }]" >"$work/targets/order-engine.json"
-  background prometheus.log prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" \
+  # What was sent before Alertmanager listened would be sent again after a minute.
+  background prometheus.log prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/tsdb" --rules.alert.resend-delay=2s \
     --web.listen-address="127.0.0.1:$prometheus_port" --enable-feature=exemplar-storage
   within 30 curl -sf "$prometheus/-/ready" || { tail -5 "$work/prometheus.log" >&2; exit 1; }
 }
