@@ -5,11 +5,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.regex.Pattern;
 
-/** Agent of a bad release: all is well until the engine has placed 50 orders; then it ends, as one does that gave up in order. */
+/** Agent of a bad release: all is well until the engine has placed 15 orders; then it ends, as one does that gave up in order. */
 public final class FailsLater {
 
     private static final Pattern PLACED = Pattern.compile("(?m)^http_server_requests_seconds_count\\{[^}]*POST[^}]*\\} ([0-9.]+)");
-    private static final double ENOUGH = 50;
+    private static final double ENOUGH = 15;
 
     private FailsLater() {}
 

@@ -97,7 +97,7 @@ lab_boot() { # NAME
     exec 210>&-
     SYSTEMD_NSPAWN_API_VFS_WRITABLE=network exec systemd-nspawn --boot --register=no --keep-unit --machine="oe-$1" \
       --directory="$2/merged" --network-namespace-path="/run/netns/oe-$1" --capability=CAP_NET_ADMIN --resolv-conf=off --timezone=off \
-      --console=passive' boot "$1" "$lab/hosts/$1" >"$lab/hosts/$1/console" 2>&1 </dev/null &
+      --console=passive' boot "$1" "$lab/hosts/$1" >"$lab/hosts/$1/console" 2>&1 </dev/null 5>&- &
   echo "$!" >"$lab/hosts/$1/pid"
   disown
 }
