@@ -14,6 +14,7 @@
 #   --crowd             5,000 event streams and 5,000 held calls at once, then clients that stop reading: memory, latency of orders beside
 #                       them, and whether each is told; exit code 1 if something that was promised did not hold (see "broken")
 #   --cold              an engine that has just become ready meets all connections at once, again and again: share of 503
+#   --tracing           turns of two engines, one of which traces a tenth and sends it to a sink: orders/s, ratio, CPU per order
 #
 # Options:
 #   --running           use servers and an engine that run already (see --env); nothing is started or stopped
@@ -62,7 +63,7 @@ jfr='' out=''
 
 while (($# > 0)); do
   case $1 in
-    --half-rate | --hot | --bulk | --memory | --crowd | --cold) mode=${1#--} ;;
+    --half-rate | --hot | --bulk | --memory | --crowd | --cold | --tracing) mode=${1#--} ;;
     --running) running=yes ;;
     --sqs-sink) sqs_sink=yes ;;
     --no-drain) drain='' ;;
@@ -148,6 +149,26 @@ bulk() {
     BENCH_BATCH=$batch BENCH_CONNECTIONS=4 engine_turn bulk "$turn" >>"$work/turns"
   done
   jq -s --argjson settings "$(settings)" --argjson batch "$batch" -f "$here/bench/bulk.jq" "$work/turns"
+}
+
+tracing() {
+  [[ -z $running ]] || fail '--tracing starts engines of its own'
+  start_traced_engine
+  local round side sides=(off on)
+  for side in off on; do
+    use_engine "$side"
+    warm_engine
+  done
+  for ((round = 1; round <= rounds; round++)); do
+    for side in "${sides[@]}"; do
+      say "round $round of $rounds: tracing $side"
+      use_engine "$side"
+      engine_turn "$side" "$turn" >>"$work/turns"
+    done
+    # Nobody is always the second.
+    sides=("${sides[1]}" "${sides[0]}")
+  done
+  jq -s --argjson settings "$(settings)" --argjson bytes "$(curl -fsS "$traces_url")" -f "$here/bench/tracing.jq" "$work/turns"
 }
 
 memory() {

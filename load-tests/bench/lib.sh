@@ -24,9 +24,10 @@ need() {
 
 # ---- processes
 
-# Stops a process that this script started, and waits until it is gone.
+# Stops a process that this script started, also one that it has frozen, and waits until it is gone.
 stop() {
   kill "$1" 2>/dev/null || true
+  kill -CONT "$1" 2>/dev/null || true
   wait "$1" 2>/dev/null || true
 }
 
@@ -95,6 +96,39 @@ start_engine() {
   engine_started=$!
   started+=("$engine_started")
   wait_until 60 engine "$engine_started" curl -fsS "http://127.0.0.1:${ENGINE_HTTP_PORT:-8080}/health/ready"
+}
+
+# A second engine, that records a tenth of the traces and sends them to a sink.
+start_traced_engine() {
+  say 'starting an engine that traces'
+  local sink=${BENCH_TRACES_PORT:-9398}
+  java -cp "$root/target/test-classes" dev.orderengine.support.TraceSink "$sink" >"$logs/traces.log" 2>&1 </dev/null &
+  started+=("$!")
+  traces_url=http://127.0.0.1:$sink
+  wait_until 30 traces "$!" curl -sS "$traces_url"
+  traced_port=$((${ENGINE_HTTP_PORT:-8080} + 10)) traced_management_port=$((${ENGINE_HTTP_MANAGEMENT_PORT:-8081} + 10))
+  (
+    # shellcheck source=/dev/null
+    source "$env_file"
+    cd "$root" && exec env ENGINE_HTTP_PORT="$traced_port" ENGINE_HTTP_MANAGEMENT_PORT="$traced_management_port" \
+      ENGINE_TRACING_ENDPOINT="$traces_url" java "-Xmx$xmx" -jar target/order-engine.jar
+  ) >"$logs/traced.log" 2>&1 </dev/null &
+  traced_pid=$!
+  started+=("$traced_pid")
+  wait_until 60 traced "$traced_pid" curl -fsS "http://127.0.0.1:$traced_port/health/ready"
+}
+
+# use_engine off|on: calls go to that engine. The other one is frozen, so that it takes no share of payments and events.
+use_engine() {
+  kill -CONT "$engine_started" "$traced_pid"
+  if [[ $1 == on ]]; then
+    kill -STOP "$engine_started"
+    engine_pid=$traced_pid api=http://127.0.0.1:$traced_port metrics_url=http://127.0.0.1:$traced_management_port/metrics
+  else
+    kill -STOP "$traced_pid"
+    engine_pid=$engine_started api=http://127.0.0.1:${ENGINE_HTTP_PORT:-8080}
+    metrics_url=http://127.0.0.1:${ENGINE_HTTP_MANAGEMENT_PORT:-8081}/metrics
+  fi
 }
 
 stop_engine() {
