@@ -43,13 +43,14 @@ final class AccessTokens {
     /** A token that serves now; fails with {@link NoTokenException}. */
     Future<String> current() {
         Instant now = clock.instant();
-        if (current == null || !now.isBefore(current.expiresAt())) {
+        Token serving = current;
+        if (serving == null || !now.isBefore(serving.expiresAt())) {
             return renewed().map(Token::value);
         }
-        if (!now.isBefore(current.renewAt())) {
+        if (!now.isBefore(serving.renewAt())) {
             renewed().onFailure(fault -> LOG.warn("cannot renew the access token of PayPal yet", fault));
         }
-        return Future.succeededFuture(current.value());
+        return Future.succeededFuture(serving.value());
     }
 
     /** PayPal takes that token no longer. */
