@@ -16,19 +16,9 @@ source "$root/scripts/proof/lab.sh"
 out=$root/target/proof/ansible
 release=$root/target/proof/releases/order-engine-1.0.0.tar.gz
 export ORDER_ENGINE_LOGS=$out/logs ANSIBLE_CONFIG=$root/ansible/ansible.cfg
-bad=0
 mkdir -p "$out"
 [[ -f $release ]] || "$root/scripts/lib/package.sh" 1.0.0 "$release"
 trap 'trap - EXIT; lab_down' EXIT
-
-expect() { # WHAT EXPECTED FOUND
-  if [[ $2 == "$3" ]]; then
-    echo "ok    $1: $3"
-  else
-    echo "NOT   $1: $3, expected $2"
-    bad=$((bad + 1))
-  fi
-}
 
 play() { # PLAYBOOK ARGUMENT...
   lab_inside ansible-playbook -i "$out/hosts.yml" "$root/ansible/playbooks/$1.yml" "${@:2}" >"$out/said" 2>&1
@@ -182,5 +172,4 @@ code=0
 play backup_restore -e "backup_restore=$dump" || code=$?
 expect 'a damaged backup is refused' 2 "$code"
 
-((bad == 0)) || { echo "$bad expectations did not hold" && exit 1; }
-echo "all held"
+all_held

@@ -22,7 +22,6 @@ source "$root/scripts/proof/releases.sh"
 arguments=" $* "
 out=$root/target/proof
 export ORDER_ENGINE_LOGS=$out/logs
-bad=0
 load_pid=''
 
 end() {
@@ -44,16 +43,6 @@ release() { echo "--version $1 --artefact $out/releases/order-engine-$1.tar.gz";
 phase() {
   echo "$EPOCHREALTIME $*" >>"$out/phases"
   lab_say "--- $*"
-}
-
-# expect WHAT EXPECTED FOUND
-expect() {
-  if [[ $2 == "$3" ]]; then
-    echo "ok    $1: $3"
-  else
-    echo "NOT   $1: $3, expected $2"
-    bad=$((bad + 1))
-  fi
 }
 
 # expect_exit WHAT CODE COMMAND...
@@ -232,8 +221,4 @@ echo "automatic rollback:       $(sed -n 's/.*\] rolled back in \([0-9]* ms\)$/\
 slowest=$(sed -n 's/.* serves again after \([0-9.]*\) s$/\1/p' "$ORDER_ENGINE_LOGS"/deployment_*.log | sort -n | tail -n 1)
 echo "rollback by hand:         $slowest s from the command to the switch (allowed: 10)"
 expect 'rollback within 10 s' yes "$(awk -v s="${slowest:-99}" 'BEGIN { print (s < 10 ? "yes" : "no") }')"
-if ((bad > 0)); then
-  echo "$bad expectations did not hold"
-  exit 1
-fi
-echo "all held"
+all_held

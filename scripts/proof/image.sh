@@ -18,7 +18,6 @@ cache=${IMAGE_CACHE:-/var/cache/order-engine-proof}
 jdk=${JDK25:-/usr/lib/jvm/temurin-25-jdk-amd64}
 out=$root/target/proof/image
 name=order-engine-proof-$$
-bad=0
 mkdir -p "$out"
 
 end() {
@@ -29,15 +28,6 @@ end() {
 
 # Not by "ip netns exec": its own /sys has no cgroups.
 podman_here() { nsenter --net=/run/netns/oe-lab podman --runtime runc --cgroup-manager cgroupfs "$@"; }
-
-expect() { # WHAT EXPECTED FOUND
-  if [[ $2 == "$3" ]]; then
-    echo "ok    $1: $3"
-  else
-    echo "NOT   $1: $3, expected $2"
-    bad=$((bad + 1))
-  fi
-}
 
 make_bases() {
   local container mounted
@@ -123,4 +113,4 @@ expect 'exit code after SIGTERM' 0 "$(podman_here inspect -f '{{.State.ExitCode}
 echo "$EPOCHREALTIME load" | sed 's/^[0-9.]*/0/' >"$out/phases"
 python3 "$root/scripts/proof/report.py" "$out/load.csv" "$out/phases"
 echo "size: $(podman_here image inspect -f '{{.Size}}' localhost/order-engine:1.0.0 | awk '{ printf "%d MB", $1 / 1e6 }'), base $(podman_here image inspect -f '{{.Size}}' debian:12-slim | awk '{ printf "%d MB", $1 / 1e6 }'); ready after $started s; memory at most $memory MiB; stopped after $stopped s"
-((bad == 0))
+all_held

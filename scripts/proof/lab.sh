@@ -9,12 +9,36 @@
 #   lab_down           stops all of it
 #   lab_inside CMD...  runs a command in the namespace that the machine itself has on the bridge (10.77.0.1)
 #   lab_ssh HOST CMD   as root on a host
+#
+# And what proofs have in common:
+#
+#   expect WHAT EXPECTED FOUND   says whether it is so, and counts what is not
+#   all_held                     says whether all was so; its exit code is the proof's
 
 lab=${LAB:-/var/tmp/order-engine-lab}
 lab_base=${LAB_BASE:-/var/cache/order-engine-proof/root}
 lab_packages=systemd,systemd-sysv,dbus,openssh-server,openjdk-17-jre-headless,haproxy,socat,curl,jq,python3,python3-apt,nftables,sudo,ca-certificates,iproute2,postgresql-client-15,procps,unattended-upgrades,prometheus-node-exporter,util-linux,libnss-systemd,libpam-systemd,awscli,gnupg
 
+bad=0
+
 lab_say() { printf '%s\n' "$*" >&2; }
+
+expect() {
+  if [[ $2 == "$3" ]]; then
+    echo "ok    $1: $3"
+  else
+    echo "NOT   $1: $3, expected $2"
+    bad=$((bad + 1))
+  fi
+}
+
+all_held() {
+  if ((bad > 0)); then
+    echo "$bad expectations did not hold"
+    return 1
+  fi
+  echo "all held"
+}
 
 lab_needs() {
   local tool missing=''

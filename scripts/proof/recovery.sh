@@ -21,7 +21,6 @@ postgres=/usr/lib/postgresql/15/bin
 ship_seconds=${SHIP_SECONDS:-20}
 # The server's folders are its own user's, who cannot read this repository.
 site=/var/tmp/order-engine-recovery
-bad=0
 engine_pid='' load_pid=''
 
 end() {
@@ -33,15 +32,6 @@ end() {
   rm -rf "$site"
 }
 trap end EXIT
-
-expect() { # WHAT EXPECTED FOUND
-  if [[ $2 == "$3" ]]; then
-    echo "ok    $1: $3"
-  else
-    echo "NOT   $1: $3, expected $2"
-    bad=$((bad + 1))
-  fi
-}
 
 between() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.1f", b - a }'; }
 
@@ -253,8 +243,4 @@ restored 'nightly dump' "$(between "$dump_begun" "$burnt_at")"
 printf '\n%-22s %10s %10s\n' 'restored from' RPO RTO
 cat "$out/measured"
 echo "$(wc -l <"$out/keys") orders restored last, $(du -sh "$out/dumps" | cut -f 1) of dump; the log was shipped every $ship_seconds s"
-if ((bad > 0)); then
-  echo "$bad expectations did not hold"
-  exit 1
-fi
-echo "all held"
+all_held

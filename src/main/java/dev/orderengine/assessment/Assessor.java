@@ -75,12 +75,13 @@ final class Assessor {
     private Future<Decision> decide(Assess question, Pricing.Priced priced, Converted converted) {
         long start = System.nanoTime();
         Facts known = Facts.of(orderFacts(question.order(), priced, converted), question.at());
+        RuleBook book = rules.get();
         return spans.around(
                         "rules",
                         SpanKind.INTERNAL,
                         question.traceparent(),
-                        span -> span.setAttribute("rules.version", rules.get().version()),
-                        span -> decide(rules.get(), known, span))
+                        span -> span.setAttribute("rules.version", book.version()),
+                        own -> decide(book, known, own))
                 .onComplete(done -> evaluations.record(System.nanoTime() - start, TimeUnit.NANOSECONDS));
     }
 
@@ -106,7 +107,7 @@ final class Assessor {
                 SpanKind.CLIENT,
                 traceparent,
                 span -> span.setAttribute("db.system.name", "postgresql").setAttribute("facts", group.name()),
-                span -> fetch(group, known));
+                own -> fetch(group, known));
     }
 
     private Future<Facts> fetch(FactGroup group, Facts known) {

@@ -7,6 +7,9 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Idempotency keys that keep the answer of their request. All happens in the transaction of what the request does, so that neither is
@@ -40,9 +43,9 @@ public final class AnsweredKeys {
     public record Answer(int status, String body) {}
 
     /** What a key says. */
-    public sealed interface Claim {
+    private sealed interface Claim {
 
-        /** It is this request's now; it has to be answered or released before the transaction ends. */
+        /** It is this request's now. */
         record Granted() implements Claim {}
 
         /** The same request was done before, with that answer. */
@@ -52,8 +55,41 @@ public final class AnsweredKeys {
         record Reused() implements Claim {}
     }
 
-    /** Claims the key for its request. */
-    public Future<Claim> claim(SqlClient transaction, RequestKey key) {
+    /**
+     * Does what a request wants, unless it was done under its key before.
+     *
+     * @param key null if the request has none: it is done whenever it comes
+     * @param work in the same transaction
+     * @param format makes the answer of what was done; empty if that is a refusal, which changed nothing
+     */
+    public <T> Future<Once<T>> once(
+            SqlClient transaction, RequestKey key, Supplier<Future<T>> work, Function<T, Optional<Answer>> format) {
+        if (key == null) {
+            return work.get().map(result -> made(result, format));
+        }
+        return claim(transaction, key).compose(claim -> {
+            if (claim instanceof Claim.Answered answered) {
+                return Future.succeededFuture(new Once.Repeated<>(answered.answer()));
+            }
+            return claim instanceof Claim.Reused
+                    ? Future.succeededFuture(new Once.KeyReused<>())
+                    : work.get().map(result -> made(result, format)).compose(made -> settle(transaction, key, made));
+        });
+    }
+
+    private static <T> Once<T> made(T result, Function<T, Optional<Answer>> format) {
+        return format.apply(result)
+                .<Once<T>>map(answer -> new Once.Done<>(result, answer))
+                .orElseGet(() -> new Once.Refused<>(result));
+    }
+
+    private <T> Future<Once<T>> settle(SqlClient transaction, RequestKey key, Once<T> made) {
+        Future<Void> settled =
+                made instanceof Once.Done<T> done ? answer(transaction, key, done.answer()) : release(transaction, key);
+        return settled.map(made);
+    }
+
+    private Future<Claim> claim(SqlClient transaction, RequestKey key) {
         return transaction
                 .preparedQuery(CLAIM)
                 .execute(Tuple.of(key.caller(), key.key(), key.requestHash(), key.id(), time(key.at())))
@@ -62,16 +98,14 @@ public final class AnsweredKeys {
                         : known(transaction, key));
     }
 
-    /** Keeps the answer to what was done under a key that was granted. */
-    public Future<Void> answer(SqlClient transaction, RequestKey key, Answer answer) {
+    private Future<Void> answer(SqlClient transaction, RequestKey key, Answer answer) {
         return transaction
                 .preparedQuery(ANSWER)
                 .execute(Tuple.of(key.caller(), key.key(), answer.status(), answer.body()))
                 .mapEmpty();
     }
 
-    /** Gives a key back that was granted: its request was refused, and changed nothing. */
-    public Future<Void> release(SqlClient transaction, RequestKey key) {
+    private Future<Void> release(SqlClient transaction, RequestKey key) {
         return transaction
                 .preparedQuery(RELEASE)
                 .execute(Tuple.of(key.caller(), key.key()))

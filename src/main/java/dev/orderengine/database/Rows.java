@@ -2,6 +2,8 @@ package dev.orderengine.database;
 
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,6 +23,12 @@ public final class Rows {
     /** The value of the first row; empty if there is none. */
     public static <T> Optional<T> first(RowSet<Row> rows, Function<Row, T> value) {
         return stream(rows).map(value).findFirst();
+    }
+
+    /** A {@code timestamptz}; null stays null. */
+    public static Instant instant(Row row, String column) {
+        OffsetDateTime time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
     }
 
     private static Stream<Row> stream(RowSet<Row> rows) {

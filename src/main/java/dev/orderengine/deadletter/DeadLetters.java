@@ -1,7 +1,7 @@
 package dev.orderengine.deadletter;
 
 import dev.orderengine.database.AnsweredKeys;
-import dev.orderengine.database.AnsweredKeys.Claim;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.queue.DeadLetterQueue;
 import io.vertx.core.Future;
@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -92,34 +93,14 @@ public final class DeadLetters {
     }
 
     /** Has dead letters of a source tried again, once for each key: up to 1,000 events or mails, or 100 messages of a queue. */
-    public Future<Redrive.Outcome> redrive(Redrive redrive) {
-        return transactions.run(transaction -> run(transaction, redrive)
+    public Future<Once<Integer>> redrive(Redrive redrive) {
+        return transactions.run(transaction -> keys.once(
+                        transaction,
+                        redrive.key(),
+                        () -> letters(transaction, redrive.source()),
+                        letters -> Optional.of(redrive.format().apply(letters)))
                 .compose(outcome ->
                         redrive.recording().record(transaction, outcome).map(outcome)));
-    }
-
-    private Future<Redrive.Outcome> run(SqlClient transaction, Redrive redrive) {
-        return redrive.key() == null
-                ? letters(transaction, redrive).map(done -> done)
-                : keys.claim(transaction, redrive.key()).compose(claim -> claimed(transaction, redrive, claim));
-    }
-
-    private Future<Redrive.Outcome> claimed(SqlClient transaction, Redrive redrive, Claim claim) {
-        if (claim instanceof Claim.Answered answered) {
-            return Future.succeededFuture(new Redrive.Outcome.Repeated(answered.answer()));
-        }
-        if (claim instanceof Claim.Reused) {
-            return Future.succeededFuture(new Redrive.Outcome.KeyReused());
-        }
-        return letters(transaction, redrive)
-                .compose(done ->
-                        keys.answer(transaction, redrive.key(), done.answer()).map(done));
-    }
-
-    private Future<Redrive.Outcome.Done> letters(SqlClient transaction, Redrive redrive) {
-        return letters(transaction, redrive.source())
-                .map(letters ->
-                        new Redrive.Outcome.Done(letters, redrive.format().apply(letters)));
     }
 
     private Future<Integer> letters(SqlClient transaction, String source) {

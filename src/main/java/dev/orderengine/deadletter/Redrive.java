@@ -2,6 +2,7 @@ package dev.orderengine.deadletter;
 
 import dev.orderengine.audit.Recording;
 import dev.orderengine.database.AnsweredKeys.Answer;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import java.util.function.IntFunction;
 
@@ -13,18 +14,4 @@ import java.util.function.IntFunction;
  * @param key null if the request has none
  * @param recording of what comes of it
  */
-public record Redrive(String source, IntFunction<Answer> format, RequestKey key, Recording<Outcome> recording) {
-
-    /** What came of it. */
-    public sealed interface Outcome {
-
-        /** So many are tried again. */
-        record Done(int letters, Answer answer) implements Outcome {}
-
-        /** The same request was done before, with that answer. */
-        record Repeated(Answer answer) implements Outcome {}
-
-        /** The key stands for another request. */
-        record KeyReused() implements Outcome {}
-    }
-}
+public record Redrive(String source, IntFunction<Answer> format, RequestKey key, Recording<Once<Integer>> recording) {}

@@ -3,6 +3,7 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.database.AnsweredKeys.Answer;
+import dev.orderengine.database.Once;
 import dev.orderengine.deadletter.DeadLetter;
 import dev.orderengine.deadletter.DeadLetterSource;
 import dev.orderengine.deadletter.DeadLetters;
@@ -69,7 +70,7 @@ final class DeadLetterRoutes {
                 IdempotencyKeys.requestKey(context, body, ids, clock),
                 audit.recording(context, outcome -> change(source, outcome)));
         Deadline.of(letters.redrive(redrive).onSuccess(redriven -> bus.nudge(RelayVerticle.READY)))
-                .onSuccess(outcome -> answer(context, outcome))
+                .onSuccess(outcome -> IdempotencyKeys.answer(context, outcome, Responses::answer))
                 .onFailure(context::fail);
     }
 
@@ -93,25 +94,10 @@ final class DeadLetterRoutes {
         return new Answer(200, body.toString(StandardCharsets.UTF_8));
     }
 
-    private static Optional<Change> change(String source, Redrive.Outcome outcome) {
-        return outcome instanceof Redrive.Outcome.Done done
-                ? Optional.of(new Change("dead_letters.redrive", source, "done", Map.of("redriven", done.letters())))
+    private static Optional<Change> change(String source, Once<Integer> outcome) {
+        return outcome instanceof Once.Done<Integer> done
+                ? Optional.of(new Change("dead_letters.redrive", source, "done", Map.of("redriven", done.result())))
                 : Optional.empty();
-    }
-
-    private static void answer(RoutingContext context, Redrive.Outcome outcome) {
-        if (outcome instanceof Redrive.Outcome.Done done) {
-            answer(context, done.answer());
-        } else if (outcome instanceof Redrive.Outcome.Repeated repeated) {
-            context.response().putHeader(IdempotencyKeys.REPLAYED, "true");
-            answer(context, repeated.answer());
-        } else {
-            context.fail(new ProblemException(IdempotencyKeys.reused()));
-        }
-    }
-
-    private static void answer(RoutingContext context, Answer answer) {
-        Responses.json(context, answer.status(), Buffer.buffer(answer.body()));
     }
 
     private static void source(DeadLetterSource source, JsonGenerator out) throws IOException {

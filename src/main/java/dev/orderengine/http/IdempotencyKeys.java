@@ -1,6 +1,8 @@
 package dev.orderengine.http;
 
 import com.google.common.hash.Hashing;
+import dev.orderengine.database.AnsweredKeys.Answer;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import dev.orderengine.order.Fault;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -80,6 +83,21 @@ final class IdempotencyKeys {
                         fingerprint(context, body),
                         ids.get(),
                         clock.instant());
+    }
+
+    /**
+     * Answers what was done now, or before, and refuses a key that stands for another request. What was refused for a reason of its own is not
+     * for here.
+     */
+    static void answer(RoutingContext context, Once<?> once, BiConsumer<RoutingContext, Answer> answering) {
+        if (once instanceof Once.Done<?> done) {
+            answering.accept(context, done.answer());
+        } else if (once instanceof Once.Repeated<?> repeated) {
+            context.response().putHeader(REPLAYED, "true");
+            answering.accept(context, repeated.answer());
+        } else {
+            context.fail(new ProblemException(reused()));
+        }
     }
 
     /** The answer to a key that stands for another request. */

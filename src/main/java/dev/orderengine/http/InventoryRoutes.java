@@ -2,6 +2,7 @@ package dev.orderengine.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.database.AnsweredKeys;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import dev.orderengine.http.AuditTrail.Change;
 import dev.orderengine.inventory.Inventory;
@@ -95,14 +96,14 @@ final class InventoryRoutes {
                 (levels, created) -> new AnsweredKeys.Answer(
                         created ? 201 : 200, body(levels).toString(StandardCharsets.UTF_8)),
                 key,
-                audit.recording(context, stocktake -> change(productId + " at " + locationId, stocktake)));
+                audit.recording(context, outcome -> change(productId + " at " + locationId, outcome)));
         Deadline.of(stocktaking.run(request))
-                .onSuccess(stocktake -> answer(context, stocktake))
+                .onSuccess(outcome -> answer(context, outcome))
                 .onFailure(context::fail);
     }
 
-    private static Optional<Change> change(String subject, Stocktake stocktake) {
-        return stocktake instanceof Stocktake.Done done
+    private static Optional<Change> change(String subject, Once<Stocktake> outcome) {
+        return outcome instanceof Once.Done<Stocktake> made && made.result() instanceof Stocktake.Done done
                 ? Optional.of(new Change(
                         "stock.put",
                         subject,
@@ -111,16 +112,19 @@ final class InventoryRoutes {
                 : Optional.empty();
     }
 
-    private void answer(RoutingContext context, Stocktake stocktake) {
-        if (stocktake instanceof Stocktake.Done done) {
-            answer(context, done.answer());
-        } else if (stocktake instanceof Stocktake.Repeated repeated) {
-            context.response().putHeader(IdempotencyKeys.REPLAYED, "true");
-            answer(context, repeated.answer());
-        } else if (stocktake instanceof Stocktake.BelowReserved below) {
+    private void answer(RoutingContext context, Once<Stocktake> outcome) {
+        if (outcome instanceof Once.Refused<Stocktake> refused) {
+            refuse(context, refused.result());
+        } else {
+            IdempotencyKeys.answer(context, outcome, this::answer);
+        }
+    }
+
+    private void refuse(RoutingContext context, Stocktake refusal) {
+        if (refusal instanceof Stocktake.BelowReserved below) {
             refuse(context, below);
         } else {
-            context.fail(new ProblemException(problem(stocktake)));
+            context.fail(new ProblemException(problem(refusal)));
         }
     }
 
@@ -157,7 +161,7 @@ final class InventoryRoutes {
                     "out_of_range",
                     "would make it " + beyond.wanted() + ", and at most " + Integer.MAX_VALUE + " can be counted")));
         }
-        return stocktake instanceof Stocktake.KeyReused ? IdempotencyKeys.reused() : Preconditions.failed();
+        return Preconditions.failed();
     }
 
     private static List<StockLevels> inOrder(List<String> productIds, List<StockLevels> found) {

@@ -3,6 +3,7 @@ package dev.orderengine.http;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.orderengine.bus.Bus;
 import dev.orderengine.database.AnsweredKeys.Answer;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import dev.orderengine.http.AuditTrail.Change;
 import dev.orderengine.payment.reconciliation.AskedRun;
@@ -106,7 +107,7 @@ final class ReconciliationRoutes {
                 key,
                 audit.recording(context, ReconciliationRoutes::change));
         Deadline.of(reports.ask(asked).onSuccess(outcome -> bus.nudge(ReconciliationVerticle.NUDGE)))
-                .onSuccess(outcome -> answer(context, outcome))
+                .onSuccess(outcome -> IdempotencyKeys.answer(context, outcome, Responses::answer))
                 .onFailure(context::fail);
     }
 
@@ -160,33 +161,13 @@ final class ReconciliationRoutes {
         return new Answer(202, json.object(out -> run(run, out)).toString(StandardCharsets.UTF_8));
     }
 
-    private static Optional<Change> change(AskedRun.Outcome outcome) {
-        return outcome instanceof AskedRun.Outcome.Added added
-                ? Optional.of(new Change(
-                        "reconciliation.ask",
-                        added.run().provider(),
-                        "done",
-                        Map.of(
-                                "run_id",
-                                added.run().id(),
-                                DAY,
-                                added.run().day().toString())))
-                : Optional.empty();
+    private static Optional<Change> change(Once<Run> outcome) {
+        return outcome instanceof Once.Done<Run> done ? Optional.of(change(done.result())) : Optional.empty();
     }
 
-    private static void answer(RoutingContext context, AskedRun.Outcome outcome) {
-        if (outcome instanceof AskedRun.Outcome.Added added) {
-            answer(context, added.answer());
-        } else if (outcome instanceof AskedRun.Outcome.Repeated repeated) {
-            context.response().putHeader(IdempotencyKeys.REPLAYED, "true");
-            answer(context, repeated.answer());
-        } else {
-            context.fail(new ProblemException(IdempotencyKeys.reused()));
-        }
-    }
-
-    private static void answer(RoutingContext context, Answer answer) {
-        Responses.json(context, answer.status(), Buffer.buffer(answer.body()));
+    private static Change change(Run run) {
+        Map<String, Object> detail = Map.of("run_id", run.id(), DAY, run.day().toString());
+        return new Change("reconciliation.ask", run.provider(), "done", detail);
     }
 
     private static void run(Run run, JsonGenerator out) throws IOException {

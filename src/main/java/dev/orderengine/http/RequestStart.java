@@ -77,6 +77,9 @@ final class RequestStart implements Handler<RoutingContext> {
                 request.trace(),
                 caller.orElse(null),
                 request.startNanos());
+        if (!span.isRecording()) {
+            return;
+        }
         span.setAttribute("http.request.method", method)
                 .setAttribute("http.route", request.route())
                 .setAttribute("url.path", context.request().path())

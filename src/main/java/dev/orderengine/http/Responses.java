@@ -1,6 +1,7 @@
 package dev.orderengine.http;
 
 import com.google.common.hash.Hashing;
+import dev.orderengine.database.AnsweredKeys.Answer;
 import dev.orderengine.database.Written;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -21,6 +22,11 @@ final class Responses {
                 .setStatusCode(status)
                 .putHeader(HttpHeaders.CONTENT_TYPE, JSON)
                 .end(body);
+    }
+
+    /** Answers with what a request was answered, now or before. */
+    static void answer(RoutingContext context, Answer answer) {
+        json(context, answer.status(), Buffer.buffer(answer.body()));
     }
 
     /** Answers with a versioned thing, or with 304 if the caller has that version. */

@@ -1,8 +1,6 @@
 package dev.orderengine.inventory;
 
-import dev.orderengine.database.AnsweredKeys.Answer;
-
-/** What came of changing the stock at a location. All but {@link Done} and {@link Repeated} changed nothing. */
+/** What came of changing the stock at a location. All but {@link Done} changed nothing. */
 public sealed interface Stocktake {
 
     /**
@@ -10,11 +8,9 @@ public sealed interface Stocktake {
      *
      * @param created whether the location had none of the product so far
      * @param difference units that came in
+     * @param after what there is now of the product
      */
-    record Done(boolean created, long difference, Answer answer) implements Stocktake {}
-
-    /** The same request was done before; this was its answer. */
-    record Repeated(Answer answer) implements Stocktake {}
+    record Done(boolean created, long difference, StockLevels after) implements Stocktake {}
 
     /** There is no such product, or no such location. */
     record Unknown(String what) implements Stocktake {}
@@ -27,7 +23,4 @@ public sealed interface Stocktake {
 
     /** There would be more than can be counted. */
     record BeyondCount(long wanted) implements Stocktake {}
-
-    /** The idempotency key stands for another request. */
-    record KeyReused() implements Stocktake {}
 }

@@ -3,7 +3,7 @@ package dev.orderengine.inventory;
 import dev.orderengine.audit.Recording;
 import dev.orderengine.database.AnsweredKeys;
 import dev.orderengine.database.AnsweredKeys.Answer;
-import dev.orderengine.database.AnsweredKeys.Claim;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import dev.orderengine.database.Transactions;
 import dev.orderengine.inventory.StockLevels.AtLocation;
@@ -14,6 +14,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -65,34 +66,23 @@ public final class Stocktaking {
             Predicate<StockLevels> expected,
             Format format,
             RequestKey key,
-            Recording<Stocktake> recording) {}
+            Recording<Once<Stocktake>> recording) {}
 
     /** Makes the change, once for each key. */
-    public Future<Stocktake> run(Request request) {
-        return transactions.run(transaction -> run(transaction, request)
+    public Future<Once<Stocktake>> run(Request request) {
+        return transactions.run(transaction -> keys.once(
+                        transaction,
+                        request.key(),
+                        () -> change(transaction, request),
+                        stocktake -> answer(request, stocktake))
                 .compose(stocktake ->
                         request.recording().record(transaction, stocktake).map(stocktake)));
     }
 
-    private Future<Stocktake> run(SqlClient transaction, Request request) {
-        if (request.key() == null) {
-            return change(transaction, request);
-        }
-        return keys.claim(transaction, request.key()).compose(claim -> {
-            if (claim instanceof Claim.Answered answered) {
-                return Future.succeededFuture(new Stocktake.Repeated(answered.answer()));
-            }
-            return claim instanceof Claim.Reused
-                    ? Future.succeededFuture(new Stocktake.KeyReused())
-                    : change(transaction, request).compose(stocktake -> settle(transaction, request, stocktake));
-        });
-    }
-
-    private Future<Stocktake> settle(SqlClient transaction, Request request, Stocktake stocktake) {
-        Future<Void> settled = stocktake instanceof Stocktake.Done done
-                ? keys.answer(transaction, request.key(), done.answer())
-                : keys.release(transaction, request.key());
-        return settled.map(stocktake);
+    private static Optional<Answer> answer(Request request, Stocktake stocktake) {
+        return stocktake instanceof Stocktake.Done done
+                ? Optional.of(request.format().of(done.after(), done.created()))
+                : Optional.empty();
     }
 
     private Future<Stocktake> change(SqlClient transaction, Request request) {
@@ -131,8 +121,7 @@ public final class Stocktaking {
         }
         boolean created = levels.at(request.locationId()).isEmpty();
         StockLevels after = levels.with(AtLocation.of(request.locationId(), wanted, now.reserved()));
-        Stocktake.Done done = new Stocktake.Done(
-                created, wanted - now.onHand(), request.format().of(after, created));
+        Stocktake.Done done = new Stocktake.Done(created, wanted - now.onHand(), after);
         return created ? create(transaction, request, done) : move(transaction, request, done);
     }
 

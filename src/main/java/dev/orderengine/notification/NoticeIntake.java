@@ -47,7 +47,6 @@ public final class NoticeIntake implements MessageHandler {
                 notices -> spans.together(
                         "note_notices",
                         notices.stream().map(Notice::traceparent).toList(),
-                        span -> span.setAttribute("db.system.name", "postgresql"),
                         () -> store.note(notices, clock.instant())));
     }
 

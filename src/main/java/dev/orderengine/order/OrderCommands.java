@@ -118,7 +118,6 @@ final class OrderCommands {
         return spans.together(
                 "execute_commands",
                 commands.stream().map(Execute::traceparent).toList(),
-                span -> span.setAttribute("db.system.name", "postgresql"),
                 () -> store.execute(commands));
     }
 

@@ -3,9 +3,9 @@ package dev.orderengine.order;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.orderengine.database.Rows;
 import dev.orderengine.money.Money;
 import io.vertx.sqlclient.Row;
-import java.time.OffsetDateTime;
 import java.util.Currency;
 import java.util.Map;
 
@@ -32,7 +32,6 @@ final class OrderRows {
     }
 
     OrderState state(Row row) {
-        OffsetDateTime expiresAt = row.getOffsetDateTime("expires_at");
         Currency currency = Currency.getInstance(row.getString("currency"));
         return new OrderState(
                 row.getUUID("id"),
@@ -44,7 +43,7 @@ final class OrderRows {
                 new Money(row.getLong("total_amount"), currency),
                 items.read(row.getString("items"), currency),
                 PaymentMethod.of(row.getString("payment_method")),
-                expiresAt == null ? null : expiresAt.toInstant(),
+                Rows.instant(row, "expires_at"),
                 row.getString("cancel_reason"));
     }
 

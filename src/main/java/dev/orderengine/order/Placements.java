@@ -83,10 +83,7 @@ final class Placements {
 
     private Future<List<Placement>> stored(List<Place> orders) {
         return spans.together(
-                "place_orders",
-                orders.stream().map(Place::traceparent).toList(),
-                span -> span.setAttribute("db.system.name", "postgresql"),
-                () -> store.place(orders));
+                "place_orders", orders.stream().map(Place::traceparent).toList(), () -> store.place(orders));
     }
 
     private List<Future<Placement>> announced(List<Place> orders, List<Placement> placements) {

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.orderengine.outbox.SqsCalls.RefusedEntry;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.QueueDoesNotExistException;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.sqs.model.SqsException;
 @JsonIgnoreProperties(ignoreUnknown = true)
 record SqsAnswer(
         @JsonProperty("QueueUrl") String queueUrl,
-        @JsonProperty("Failed") List<Entry> failed,
+        @JsonProperty("Failed") List<RefusedEntry> failed,
         @JsonProperty("__type") String type,
         @JsonProperty("message") @JsonAlias("Message") String message) {
 
@@ -61,25 +61,7 @@ record SqsAnswer(
     }
 
     /** The entries of a batch that SQS did not take. */
-    List<BatchResultErrorEntry> refused() {
-        return failed == null ? List.of() : failed.stream().map(Entry::toSdk).toList();
-    }
-
-    /** One of them. */
-    @JsonIgnoreProperties(ignoreUnknown = true)
-    record Entry(
-            @JsonProperty("Id") String id,
-            @JsonProperty("Code") String code,
-            @JsonProperty("Message") String message,
-            @JsonProperty("SenderFault") Boolean senderFault) {
-
-        private BatchResultErrorEntry toSdk() {
-            return BatchResultErrorEntry.builder()
-                    .id(id)
-                    .code(code)
-                    .message(message)
-                    .senderFault(senderFault)
-                    .build();
-        }
+    List<RefusedEntry> refused() {
+        return failed == null ? List.of() : failed;
     }
 }

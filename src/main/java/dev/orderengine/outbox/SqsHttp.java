@@ -8,7 +8,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -29,12 +28,11 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sqs.endpoints.SqsEndpointProvider;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
  * SQS by its JSON protocol over the caller's event loop. Signature, endpoints and credentials are the AWS SDK's; its client is not used here, for it
- * took a third of the engine's CPU for ten messages a call (docs/performance.md). Any thread with a Vert.x context may call.
+ * took a third of the engine's CPU for ten messages a call (docs/performance.md). To be called on an event loop, where answers arrive.
  */
 public final class SqsHttp implements SqsCalls {
 
@@ -87,7 +85,7 @@ public final class SqsHttp implements SqsCalls {
     }
 
     @Override
-    public Future<List<BatchResultErrorEntry>> send(String queueUrl, List<SqsMessage> messages) {
+    public Future<List<RefusedEntry>> send(String queueUrl, List<SqsMessage> messages) {
         return call("AmazonSQS.SendMessageBatch", body(json -> writeBatch(json, queueUrl, messages)))
                 .map(SqsAnswer::refused);
     }
@@ -114,21 +112,26 @@ public final class SqsHttp implements SqsCalls {
         return bytes.toByteArray();
     }
 
-    /** A lost connection is replaced once: SQS may have closed it between two calls. What was sent twice bears the same id. */
     private Future<SqsAnswer> call(String target, byte[] body) {
-        return attempt(target, body)
-                .recover(fault -> isLostConnection(fault) ? attempt(target, body) : Future.failedFuture(fault));
+        return credentials()
+                .map(identity -> signed(target, body, identity))
+                .compose(request -> exchange(request, body));
+    }
+
+    /** A lost connection is replaced once: SQS may have closed it between two calls. What was sent twice bears the same id. */
+    private Future<SqsAnswer> exchange(RequestOptions request, byte[] body) {
+        return attempt(request, body)
+                .recover(fault -> isLostConnection(fault) ? attempt(request, body) : Future.failedFuture(fault));
     }
 
     private static boolean isLostConnection(Throwable fault) {
         return !(fault instanceof SqsException || fault instanceof TimeoutException);
     }
 
-    private Future<SqsAnswer> attempt(String target, byte[] body) {
-        return credentials()
-                .map(identity -> signed(target, body, identity))
-                .compose(client::request)
-                .compose(request -> exchange(request, body));
+    private Future<SqsAnswer> attempt(RequestOptions request, byte[] body) {
+        return client.request(request)
+                .compose(begun -> begun.send(Buffer.buffer(body)))
+                .compose(response -> response.body().map(read -> SqsAnswer.read(response.statusCode(), read)));
     }
 
     private Future<AwsCredentials> credentials() {
@@ -163,13 +166,6 @@ public final class SqsHttp implements SqsCalls {
                 .setIdleTimeout(ANSWER.toMillis());
         signed.forEachHeader((name, values) -> options.putHeader(name, values.get(0)));
         return options;
-    }
-
-    /** The answer's handlers are there before the question leaves: the caller's thread may be none of the client's. */
-    private static Future<SqsAnswer> exchange(HttpClientRequest request, byte[] body) {
-        Future<SqsAnswer> answer = request.response()
-                .compose(response -> response.body().map(read -> SqsAnswer.read(response.statusCode(), read)));
-        return request.end(Buffer.buffer(body)).compose(sent -> answer);
     }
 
     /** What is between the braces of a request. */

@@ -4,6 +4,7 @@ import dev.orderengine.outbox.PublishResult.Held;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
+import dev.orderengine.outbox.SqsCalls.RefusedEntry;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -19,7 +20,6 @@ import java.util.UUID;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.IntStream;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 /**
@@ -151,11 +151,11 @@ final class SqsPublication {
         return sqs.send(url, call).compose(refused -> note(call, refused, sent), fault -> failed(call, fault, sent));
     }
 
-    private Future<Void> note(List<SqsMessage> call, List<BatchResultErrorEntry> refused, long sent) {
+    private Future<Void> note(List<SqsMessage> call, List<RefusedEntry> refused, long sent) {
         call.forEach(message -> results[message.position()] = new Sent());
-        for (BatchResultErrorEntry error : refused) {
+        for (RefusedEntry error : refused) {
             SqsMessage message = call.get(Integer.parseInt(error.id()));
-            refuse(message, error.code() + ": " + error.message(), Boolean.TRUE.equals(error.senderFault()));
+            refuse(message, error.code() + ": " + error.message(), error.senderFault());
         }
         tell(call, sent);
         return Future.succeededFuture();

@@ -16,9 +16,7 @@ public final class SqsPublisher implements EventPublisher {
     private final String queue;
     private volatile String url;
 
-    /**
-     * @param queue name or URL
-     */
+    /** @param queue name or URL */
     public SqsPublisher(SqsCalls sqs, Spans spans, String queue) {
         this.sqs = sqs;
         this.spans = spans;

@@ -95,7 +95,6 @@ public final class Charges implements Jobs<Taken, ChargeOutcome> {
                         settlements.stream()
                                 .map(settlement -> settlement.taken().payment().traceparent())
                                 .toList(),
-                        span -> span.setAttribute("db.system.name", "postgresql"),
                         () -> store.settle(settlements, clock.instant()))
                 .map(settled -> written(settlements, settled));
     }

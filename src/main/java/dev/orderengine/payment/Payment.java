@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import dev.orderengine.money.Money;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -46,24 +47,26 @@ public record Payment(
 
     /** The same in the name of a span. */
     Payment within(String span) {
-        return new Payment(
-                id,
-                orderId,
-                provider,
-                amount,
-                state,
-                token,
-                providerRef,
-                declineCode,
-                captured,
-                toCapture,
-                authorizedAt,
-                attempts,
-                nextAt,
-                unknownAt,
-                flagged,
-                createdAt,
-                span);
+        return Objects.equals(span, traceparent)
+                ? this
+                : new Payment(
+                        id,
+                        orderId,
+                        provider,
+                        amount,
+                        state,
+                        token,
+                        providerRef,
+                        declineCode,
+                        captured,
+                        toCapture,
+                        authorizedAt,
+                        attempts,
+                        nextAt,
+                        unknownAt,
+                        flagged,
+                        createdAt,
+                        span);
     }
 
     /** With its token opened, or none. */

@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
+import static dev.orderengine.database.Rows.instant;
 
 import dev.orderengine.money.Money;
 import io.vertx.core.Future;
@@ -113,10 +114,5 @@ final class PaymentRows {
                 row.getBoolean("flagged"),
                 instant(row, "created_at"),
                 row.getString("traceparent"));
-    }
-
-    static Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -3,6 +3,7 @@ package dev.orderengine.payment;
 import static dev.orderengine.database.Columns.time;
 
 import dev.orderengine.database.Database;
+import dev.orderengine.database.Rows;
 import dev.orderengine.inventory.Reservations;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
@@ -254,8 +255,7 @@ public final class PgPayments implements PaymentStore {
                 .preparedQuery(BACKLOG)
                 .execute(Tuple.of(provider, time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row -> new Backlog(
-                        row.getLong("due"), PaymentRows.instant(row, "oldest_due"), row.getLong("flagged")));
+                .map(row -> new Backlog(row.getLong("due"), Rows.instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
     private Future<Void> write(SqlConnection transaction, Collection<Decision> decisions, Instant now) {

@@ -4,6 +4,7 @@ import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
 
 import dev.orderengine.database.Database;
+import dev.orderengine.database.Rows;
 import dev.orderengine.order.OrderChange;
 import dev.orderengine.order.OrderChanges;
 import dev.orderengine.order.OrderState;
@@ -177,8 +178,7 @@ public final class PgRefunds implements RefundStore {
                 .preparedQuery(BACKLOG)
                 .execute(Tuple.of(provider, time(now)))
                 .map(rows -> rows.iterator().next())
-                .map(row ->
-                        new Backlog(row.getLong("due"), RefundRows.instant(row, "oldest_due"), row.getLong("flagged")));
+                .map(row -> new Backlog(row.getLong("due"), Rows.instant(row, "oldest_due"), row.getLong("flagged")));
     }
 
     private <T> Future<T> write(SqlConnection transaction, List<Decision> decisions, Instant now, T result) {

@@ -3,6 +3,7 @@ package dev.orderengine.payment;
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -39,23 +40,25 @@ public record Refund(
 
     /** The same in the name of a span. */
     Refund within(String span) {
-        return new Refund(
-                id,
-                orderId,
-                paymentId,
-                paymentRef,
-                provider,
-                kind,
-                amount,
-                reason,
-                state,
-                providerRef,
-                failureCode,
-                attempts,
-                nextAt,
-                unknownAt,
-                flagged,
-                span);
+        return Objects.equals(span, traceparent)
+                ? this
+                : new Refund(
+                        id,
+                        orderId,
+                        paymentId,
+                        paymentRef,
+                        provider,
+                        kind,
+                        amount,
+                        reason,
+                        state,
+                        providerRef,
+                        failureCode,
+                        attempts,
+                        nextAt,
+                        unknownAt,
+                        flagged,
+                        span);
     }
 
     /** Taken up once more: from now on it may be done without our knowing, until the provider answers. */

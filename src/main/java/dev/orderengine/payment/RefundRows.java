@@ -2,6 +2,7 @@ package dev.orderengine.payment;
 
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
+import static dev.orderengine.database.Rows.instant;
 
 import dev.orderengine.money.Money;
 import dev.orderengine.order.Effect.GiveBack.Kind;
@@ -115,10 +116,5 @@ final class RefundRows {
                 instant(row, "unknown_at"),
                 row.getBoolean("flagged"),
                 row.getString("traceparent"));
-    }
-
-    static Instant instant(Row row, String column) {
-        OffsetDateTime time = row.getOffsetDateTime(column);
-        return time == null ? null : time.toInstant();
     }
 }

@@ -87,7 +87,6 @@ public final class Refunds implements Jobs<Taken, RefundOutcome> {
                         settlements.stream()
                                 .map(settlement -> settlement.taken().refund().traceparent())
                                 .toList(),
-                        span -> span.setAttribute("db.system.name", "postgresql"),
                         () -> store.settle(settlements, clock.instant()))
                 .onSuccess(settled -> settled.stream().filter(Objects::nonNull).forEach(Refunds::tell))
                 .map(settled -> settled.stream().map(Objects::nonNull).toList());

@@ -58,18 +58,13 @@ public final class Spans implements AutoCloseable {
     }
 
     /**
-     * The span of work that has just ended; to be described, and ended at once.
+     * The span of work that has just ended, in a trace that is recorded, or has failed, or took too long; to be described, and ended at once.
      *
      * @param own the context that the work went by
      * @param parent null if it is the first of its trace
      * @param startNanos when it began, by {@link System#nanoTime}
-     * @return one that records nothing if the trace is not recorded
+     * @return one that records nothing if there are too many in traces that are not recorded
      */
-    public Span ended(String name, SpanKind kind, TraceContext own, TraceContext parent, long startNanos) {
-        return own.sampled() ? span(name, kind, own, parent, startNanos) : Span.getInvalid();
-    }
-
-    /** The same of work that failed, or took too long: shown whether or not the trace is recorded. */
     public Span kept(String name, SpanKind kind, TraceContext own, TraceContext parent, long startNanos) {
         if (own.sampled()) {
             return span(name, kind, own, parent, startNanos);
@@ -96,7 +91,7 @@ public final class Spans implements AutoCloseable {
         TraceContext own = parent.get().child();
         long start = System.nanoTime();
         return work.apply(own.traceparent()).onComplete(done -> {
-            Span span = ended(name, kind, own, parent.get(), start);
+            Span span = span(name, kind, own, parent.get(), start);
             about.accept(span);
             end(span, done.cause());
         });
@@ -135,12 +130,12 @@ public final class Spans implements AutoCloseable {
     }
 
     /**
-     * Shows work that many traces have in common: in each that is recorded as a span, and each of these linked with the first.
+     * Shows a transaction of Postgres that many traces have in common: in each that is recorded as a span, and each of these linked with the
+     * first.
      *
      * @param traceparents one for each piece of the work; null where there is no trace
      */
-    public <T> Future<T> together(
-            String name, List<String> traceparents, Consumer<Span> about, Supplier<Future<T>> work) {
+    public <T> Future<T> together(String name, List<String> traceparents, Supplier<Future<T>> work) {
         List<TraceContext> parents = traceparents.stream()
                 .flatMap(traceparent -> recorded(traceparent).stream())
                 .distinct()
@@ -149,24 +144,22 @@ public final class Spans implements AutoCloseable {
             return work.get();
         }
         long start = System.nanoTime();
-        return work.get().onComplete(done -> tell(name, parents, traceparents.size(), about, start, done.cause()));
+        return work.get().onComplete(done -> tell(name, parents, traceparents.size(), start, done.cause()));
     }
 
-    private void tell(
-            String name, List<TraceContext> parents, int size, Consumer<Span> about, long start, Throwable fault) {
+    private void tell(String name, List<TraceContext> parents, int size, long start, Throwable fault) {
         List<TraceContext> own = parents.stream().map(TraceContext::child).toList();
         for (int i = 0; i < own.size(); i++) {
-            Span span = ended(name, SpanKind.CLIENT, own.get(i), parents.get(i), start);
+            Span span = span(name, SpanKind.CLIENT, own.get(i), parents.get(i), start);
             List<TraceContext> others = i == 0 ? own.subList(1, own.size()) : own.subList(0, 1);
             others.forEach(other -> span.addLink(other.spanContext()));
-            span.setAttribute("batch.size", size);
-            about.accept(span);
+            span.setAttribute("db.system.name", "postgresql").setAttribute("batch.size", size);
             end(span, fault);
         }
     }
 
-    /** Ends a span. @param fault why its work failed; null if it did not */
-    public static void end(Span span, Throwable fault) {
+    /** @param fault why its work failed; null if it did not */
+    private static void end(Span span, Throwable fault) {
         if (fault != null) {
             span.setAttribute("error.type", fault.getClass().getName());
             span.setStatus(StatusCode.ERROR);

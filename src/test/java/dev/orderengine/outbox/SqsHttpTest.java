@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.orderengine.config.EngineConfig;
+import dev.orderengine.outbox.SqsCalls.RefusedEntry;
+import dev.orderengine.support.EventLoop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,6 +45,7 @@ class SqsHttpTest {
     private static final String TAKEN = "{\"Successful\":[{\"Id\":\"0\",\"MessageId\":\"m\"}],\"Failed\":[]}";
 
     private final Vertx vertx = Vertx.vertx();
+    private final EventLoop eventLoop = new EventLoop(vertx);
     private final List<Received> requests = new ArrayList<>();
     private final AtomicInteger asked = new AtomicInteger();
     private volatile boolean onEventLoop;
@@ -80,7 +83,7 @@ class SqsHttpTest {
 
     @Test
     void send_messages_isSignedForSqsInItsRegionByVersion4() throws Exception {
-        assertThat(sqs.send(QUEUE, List.of(message())).await()).isEmpty();
+        assertThat(send()).isEmpty();
 
         Received request = requests.get(0);
         assertThat(request.header("X-Amz-Target")).isEqualTo("AmazonSQS.SendMessageBatch");
@@ -94,8 +97,7 @@ class SqsHttpTest {
 
     @Test
     void send_again_connectionAndCredentialsAreKept() {
-        Future.future(done -> vertx.runOnContext(go -> sendOneAfterTheOther(20).onComplete(done)))
-                .await();
+        eventLoop.ask(() -> sendOneAfterTheOther(20));
 
         assertThat(asked).hasValue(1);
         assertThat(onEventLoop).isFalse();
@@ -111,7 +113,7 @@ class SqsHttpTest {
                 200,
                 "{\"Failed\":[{\"Id\":\"0\",\"SenderFault\":true,\"Code\":\"Odd\",\"Message\":\"it is odd\"}]}");
 
-        assertThat(sqs.send(QUEUE, List.of(message())).await()).singleElement().satisfies(refused -> {
+        assertThat(send()).singleElement().satisfies(refused -> {
             assertThat(refused.id()).isEqualTo("0");
             assertThat(refused.senderFault()).isTrue();
             assertThat(refused.code()).isEqualTo("Odd");
@@ -164,7 +166,7 @@ class SqsHttpTest {
             }
         };
 
-        assertThat(sqs.send(QUEUE, List.of(message())).await()).isEmpty();
+        assertThat(send()).isEmpty();
         assertThat(requests).hasSize(2);
     }
 
@@ -190,8 +192,12 @@ class SqsHttpTest {
     void queueUrl_knownName_isWhatSqsSays() {
         answers = (number, request) -> answer(request, 200, "{\"QueueUrl\":\"" + QUEUE + "\"}");
 
-        assertThat(sqs.queueUrl("events").await()).isEqualTo(QUEUE);
+        assertThat(eventLoop.ask(() -> sqs.queueUrl("events"))).isEqualTo(QUEUE);
         assertThat(new JsonObject(requests.get(0).body)).isEqualTo(new JsonObject().put("QueueName", "events"));
+    }
+
+    private List<RefusedEntry> send() {
+        return eventLoop.ask(() -> sqs.send(QUEUE, List.of(message())));
     }
 
     private Future<Void> sendOneAfterTheOther(int number) {
@@ -203,7 +209,7 @@ class SqsHttpTest {
     }
 
     private Throwable fault() {
-        return catchThrowable(() -> sqs.send(QUEUE, List.of(message())).await());
+        return catchThrowable(this::send);
     }
 
     private static SqsMessage message() {

@@ -10,6 +10,7 @@ import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
 import dev.orderengine.queue.SqsClients;
+import dev.orderengine.support.EventLoop;
 import dev.orderengine.support.SharedServices;
 import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Vertx;
@@ -42,6 +43,7 @@ class SqsPublisherIT {
     private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
     private static Vertx vertx;
+    private static EventLoop eventLoop;
     private static Services services;
     private static SqsAsyncClient sqs;
     private static SqsCalls calls;
@@ -50,6 +52,7 @@ class SqsPublisherIT {
     static void open(Services shared) {
         services = shared;
         vertx = Vertx.vertx();
+        eventLoop = new EventLoop(vertx);
         EngineConfig.Sqs config =
                 new EngineConfig.Sqs(shared.sqs().endpoint(), shared.sqs().region(), "unused");
         AwsCredentialsProvider credentials = StaticCredentialsProvider.create(AwsBasicCredentials.create("dev", "dev"));
@@ -77,9 +80,7 @@ class SqsPublisherIT {
                 TRACE,
                 0);
 
-        assertThat(new SqsPublisher(calls, Spans.off(), "publisher-standard")
-                        .publish(List.of(event))
-                        .await())
+        assertThat(publish(new SqsPublisher(calls, Spans.off(), "publisher-standard"), List.of(event)))
                 .containsExactly(new Sent());
 
         Message message = receive(url, 1).get(0);
@@ -111,8 +112,8 @@ class SqsPublisherIT {
             }
         }
 
-        assertThat(publisher.publish(events).await()).hasSize(120).containsOnly(new Sent());
-        assertThat(publisher.publish(events).await()).hasSize(120).containsOnly(new Sent());
+        assertThat(publish(publisher, events)).hasSize(120).containsOnly(new Sent());
+        assertThat(publish(publisher, events)).hasSize(120).containsOnly(new Sent());
 
         Map<String, List<String>> sequences = new HashMap<>();
         for (Message message : receive(url, 120)) {
@@ -140,8 +141,7 @@ class SqsPublisherIT {
                 event(UUID.randomUUID(), 1, "{\"text\":\"\u0001\"}"),
                 event(UUID.randomUUID(), 1, "{}"));
 
-        List<PublishResult> results =
-                new SqsPublisher(calls, Spans.off(), url).publish(events).await();
+        List<PublishResult> results = publish(new SqsPublisher(calls, Spans.off(), url), events);
 
         assertThat(results.get(0)).isEqualTo(new Sent());
         assertThat(results.get(1))
@@ -155,9 +155,9 @@ class SqsPublisherIT {
     void publish_noncharacters_arrive() throws Exception {
         String url = queue("publisher-noncharacters", Map.of());
 
-        assertThat(new SqsPublisher(calls, Spans.off(), url)
-                        .publish(List.of(event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\ufffe\"}")))
-                        .await())
+        assertThat(publish(
+                        new SqsPublisher(calls, Spans.off(), url),
+                        List.of(event(UUID.randomUUID(), 1, "{\"text\":\"\uffff\ufffe\"}"))))
                 .containsExactly(new Sent());
 
         assertThat(JSON.readTree(receive(url, 1).get(0).body()).at("/data/text").textValue())
@@ -168,11 +168,11 @@ class SqsPublisherIT {
     void publish_queueMadeLater_failsUntilItIsThere() {
         SqsPublisher publisher = new SqsPublisher(calls, Spans.off(), "publisher-later");
         List<OutboxEvent> events = List.of(event(UUID.randomUUID(), 1, "{}"));
-        assertThatThrownBy(() -> publisher.publish(events).await()).isInstanceOf(Exception.class);
+        assertThatThrownBy(() -> publish(publisher, events)).isInstanceOf(Exception.class);
 
         queue("publisher-later", Map.of());
 
-        assertThat(publisher.publish(events).await()).containsExactly(new Sent());
+        assertThat(publish(publisher, events)).containsExactly(new Sent());
     }
 
     @Test
@@ -180,9 +180,7 @@ class SqsPublisherIT {
         String url = queue("publisher-deleted", Map.of());
         sqs.deleteQueue(request -> request.queueUrl(url)).join();
 
-        assertThat(new SqsPublisher(calls, Spans.off(), url)
-                        .publish(List.of(event(UUID.randomUUID(), 1, "{}")))
-                        .await()
+        assertThat(publish(new SqsPublisher(calls, Spans.off(), url), List.of(event(UUID.randomUUID(), 1, "{}")))
                         .get(0))
                 .isInstanceOf(Unanswered.class);
     }
@@ -197,13 +195,17 @@ class SqsPublisherIT {
         services.sqs().stop();
         try {
             long start = System.nanoTime();
-            assertThat(publisher.publish(events).await()).hasOnlyElementsOfType(Unanswered.class);
+            assertThat(publish(publisher, events)).hasOnlyElementsOfType(Unanswered.class);
             assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
         } finally {
             services.sqs().start();
         }
 
-        assertThat(publisher.publish(events).await()).hasSize(200).containsOnly(new Sent());
+        assertThat(publish(publisher, events)).hasSize(200).containsOnly(new Sent());
+    }
+
+    private static List<PublishResult> publish(SqsPublisher publisher, List<OutboxEvent> events) {
+        return eventLoop.ask(() -> publisher.publish(events));
     }
 
     private static OutboxEvent event(UUID order, int sequence, String data) {

@@ -7,6 +7,7 @@ import dev.orderengine.outbox.PublishResult.Held;
 import dev.orderengine.outbox.PublishResult.Refused;
 import dev.orderengine.outbox.PublishResult.Sent;
 import dev.orderengine.outbox.PublishResult.Unanswered;
+import dev.orderengine.outbox.SqsCalls.RefusedEntry;
 import dev.orderengine.telemetry.Spans;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.sqs.model.BatchResultErrorEntry;
 import software.amazon.awssdk.services.sqs.model.SqsException;
 
 @Timeout(60)
@@ -221,21 +221,16 @@ class SqsPublisherTest {
         }
 
         @Override
-        public Future<List<BatchResultErrorEntry>> send(String queueUrl, List<SqsMessage> messages) {
+        public Future<List<RefusedEntry>> send(String queueUrl, List<SqsMessage> messages) {
             requests.add(messages);
             urls.add(queueUrl);
             if (failure != null && (poison == null || ids(messages).contains(poison))) {
                 return Future.failedFuture(failure);
             }
-            List<BatchResultErrorEntry> refused = new ArrayList<>();
+            List<RefusedEntry> refused = new ArrayList<>();
             for (int i = 0; i < messages.size(); i++) {
                 if (refusedEntries.contains(messages.get(i).id())) {
-                    refused.add(BatchResultErrorEntry.builder()
-                            .id(Integer.toString(i))
-                            .code("Odd")
-                            .message("it is odd")
-                            .senderFault(true)
-                            .build());
+                    refused.add(new RefusedEntry(Integer.toString(i), "Odd", "it is odd", true));
                 } else {
                     taken.add(messages.get(i).id());
                 }

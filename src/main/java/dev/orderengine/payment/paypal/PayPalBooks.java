@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -68,7 +69,7 @@ public final class PayPalBooks implements ProviderBooks {
             }
             Listing listing = reply.<Listing>read(pages)
                     .filter(read -> PayPalAnswers.isGood(reply) && read.transactionDetails() != null)
-                    .orElseThrow(() -> noAnswer(reply));
+                    .orElseThrow(() -> new NoAnswerException(reply));
             Place next = place.next(listing.totalPages(), end);
             return Future.succeededFuture(new Page(listing.entries(), next == null ? null : next.text()));
         });
@@ -93,7 +94,7 @@ public final class PayPalBooks implements ProviderBooks {
             return Optional.empty();
         }
         if (!PayPalAnswers.isGood(reply) || shown.isEmpty()) {
-            throw noAnswer(reply);
+            throw new NoAnswerException(reply);
         }
         return shown;
     }
@@ -111,7 +112,7 @@ public final class PayPalBooks implements ProviderBooks {
     }
 
     private static Theirs refund(Transfer refund, Ours ours) {
-        Standing standing = switch (refund.status()) {
+        Standing standing = switch (String.valueOf(refund.status())) {
             case "COMPLETED" -> Standing.MOVED;
             case "PENDING" -> Standing.UNDER_WAY;
             default -> Standing.NOTHING;
@@ -148,11 +149,6 @@ public final class PayPalBooks implements ProviderBooks {
 
     private Future<ProviderReply> get(String path) {
         return calls.get(path).recover(fault -> Future.failedFuture(new NoAnswerException(fault.toString())));
-    }
-
-    private static NoAnswerException noAnswer(ProviderReply reply) {
-        return new NoAnswerException(
-                PayPalAnswers.isGood(reply) ? "an answer that makes no sense" : "status " + reply.status());
     }
 
     /**
@@ -200,8 +196,8 @@ public final class PayPalBooks implements ProviderBooks {
         List<Theirs> entries() {
             return transactionDetails.stream()
                     .map(Entry::transactionInfo)
-                    .flatMap(transaction ->
-                            transaction == null ? java.util.stream.Stream.empty() : transaction.theirs().stream())
+                    .filter(Objects::nonNull)
+                    .flatMap(transaction -> transaction.theirs().stream())
                     .toList();
         }
     }

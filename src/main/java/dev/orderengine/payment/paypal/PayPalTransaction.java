@@ -5,9 +5,9 @@ import dev.orderengine.payment.reconciliation.Item;
 import dev.orderengine.payment.reconciliation.Standing;
 import dev.orderengine.payment.reconciliation.Theirs;
 import java.math.BigDecimal;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -35,7 +35,7 @@ record PayPalTransaction(
     /** What it says of charges and refunds; empty if it is something else, such as a fee or a withdrawal. */
     Optional<Theirs> theirs() {
         if (Stream.of(transactionId, transactionEventCode, transactionAmount, transactionStatus)
-                .anyMatch(java.util.Objects::isNull)) {
+                .anyMatch(Objects::isNull)) {
             return Optional.empty();
         }
         BigDecimal value = transactionAmount.decimal();
@@ -54,8 +54,8 @@ record PayPalTransaction(
         return new Theirs(
                 item,
                 transactionId,
-                id(invoiceId),
-                id(customField),
+                Theirs.told(invoiceId),
+                Theirs.told(customField),
                 knownAs,
                 new Amount(value, transactionAmount.currencyCode()),
                 standing,
@@ -78,13 +78,5 @@ record PayPalTransaction(
 
     private String inOrder() {
         return "ODR".equals(paypalReferenceIdType) ? paypalReferenceId : null;
-    }
-
-    private static UUID id(String text) {
-        try {
-            return text == null ? null : UUID.fromString(text);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 }

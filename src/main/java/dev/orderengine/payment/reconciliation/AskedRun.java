@@ -2,6 +2,7 @@ package dev.orderengine.payment.reconciliation;
 
 import dev.orderengine.audit.Recording;
 import dev.orderengine.database.AnsweredKeys.Answer;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.RequestKey;
 import java.util.function.Function;
 
@@ -13,18 +14,4 @@ import java.util.function.Function;
  * @param key null if the request has none
  * @param recording of what comes of it
  */
-public record AskedRun(Run run, Function<Run, Answer> format, RequestKey key, Recording<Outcome> recording) {
-
-    /** What came of it. */
-    public sealed interface Outcome {
-
-        /** It will be. */
-        record Added(Run run, Answer answer) implements Outcome {}
-
-        /** The same was asked for before, with that answer. */
-        record Repeated(Answer answer) implements Outcome {}
-
-        /** The key stands for another request. */
-        record KeyReused() implements Outcome {}
-    }
-}
+public record AskedRun(Run run, Function<Run, Answer> format, RequestKey key, Recording<Once<Run>> recording) {}

@@ -2,6 +2,9 @@ package dev.orderengine.payment.reconciliation;
 
 import dev.orderengine.payment.reconciliation.ProviderBooks.NoAnswerException;
 import dev.orderengine.payment.reconciliation.ProviderBooks.Page;
+import io.github.resilience4j.core.IntervalFunction;
+import io.github.resilience4j.retry.Retry;
+import io.github.resilience4j.retry.RetryConfig;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
@@ -20,8 +23,12 @@ import java.util.function.Supplier;
 final class DayComparison {
 
     private static final int OURS_AT_ONCE = 500;
-    private static final int TRIES = 5;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    /** Nothing is changed by asking, so that it may be repeated. */
+    private static final RetryConfig REPEATS = RetryConfig.custom()
+            .maxAttempts(5)
+            .intervalFunction(IntervalFunction.ofExponentialBackoff(Duration.ofMillis(100), 2))
+            .retryExceptions(NoAnswerException.class)
+            .build();
 
     private final Vertx vertx;
     private final ProviderBooks theirs;
@@ -29,6 +36,7 @@ final class DayComparison {
     private final Run run;
     private final Supplier<Future<Void>> goOn;
     private final Clock clock;
+    private final Retry retry = Retry.of("reconciliation", REPEATS);
     private final Findings findings = new Findings();
 
     /** @param goOn asked before each call of the provider; fails if the run is to end */
@@ -51,7 +59,7 @@ final class DayComparison {
 
     private Future<Void> listed(String after) {
         Instant read = clock.instant();
-        return asked(() -> theirs.page(run.day(), after), 1)
+        return asked(() -> theirs.page(run.day(), after), retry.asyncContext())
                 .compose(page -> match(page, read).map(page))
                 .compose(page -> page.next() == null ? Future.succeededFuture() : listed(page.next()));
     }
@@ -83,19 +91,18 @@ final class DayComparison {
 
     private Future<Void> lookUp(Ours one) {
         Instant read = clock.instant();
-        Future<Optional<Theirs>> found =
-                one.ref() == null ? Future.succeededFuture(Optional.empty()) : asked(() -> theirs.find(one), 1);
+        Future<Optional<Theirs>> found = one.ref() == null
+                ? Future.succeededFuture(Optional.empty())
+                : asked(() -> theirs.find(one), retry.asyncContext());
         return found.onSuccess(held -> findings.lookedUp(one, held, read)).mapEmpty();
     }
 
-    /** Nothing is changed by asking, so that it may be repeated. */
-    private <T> Future<T> asked(Supplier<Future<T>> question, int attempt) {
+    private <T> Future<T> asked(Supplier<Future<T>> question, Retry.AsyncContext<T> tries) {
         return goOn.get().compose(going -> question.get()).recover(fault -> {
-            if (attempt == TRIES || !(fault instanceof NoAnswerException)) {
-                return Future.failedFuture(fault);
-            }
-            return vertx.timer(FIRST_PAUSE.toMillis() << (attempt - 1), TimeUnit.MILLISECONDS)
-                    .compose(fired -> asked(question, attempt + 1));
+            long pause = tries.onError(fault);
+            return pause < 1
+                    ? Future.failedFuture(fault)
+                    : vertx.timer(pause, TimeUnit.MILLISECONDS).compose(fired -> asked(question, tries));
         });
     }
 }

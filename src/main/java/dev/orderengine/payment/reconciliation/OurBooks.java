@@ -14,6 +14,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.HashMap;
@@ -46,10 +47,15 @@ final class OurBooks {
             id > $2 AND id >= uuid7_floor($3) AND id < uuid7_floor($4) AND state = ANY ($5)
             ORDER BY id LIMIT $6""";
 
-    private static final List<String> PAYMENTS_AT_PROVIDERS =
-            List.of("captured", "partially_refunded", "refunded", "authorized");
+    private static final String[] PAYMENTS_AT_PROVIDERS = Arrays.stream(PaymentState.values())
+            .filter(state -> Ours.standing(state).isHeldOrMoved())
+            .map(PaymentState::wire)
+            .toArray(String[]::new);
 
-    private static final List<String> REFUNDS_AT_PROVIDERS = List.of("succeeded");
+    private static final String[] REFUNDS_AT_PROVIDERS = Arrays.stream(RefundState.values())
+            .filter(state -> Ours.standing(state).isHeldOrMoved())
+            .map(RefundState::wire)
+            .toArray(String[]::new);
 
     private static final UUID BEFORE_ALL = new UUID(0, 0);
 
@@ -104,7 +110,7 @@ final class OurBooks {
                 .addUUID(after == null ? BEFORE_ALL : after)
                 .addOffsetDateTime(time(startOf(day)))
                 .addOffsetDateTime(time(startOf(day.plusDays(1))))
-                .addArrayOfString((payments ? PAYMENTS_AT_PROVIDERS : REFUNDS_AT_PROVIDERS).toArray(String[]::new))
+                .addArrayOfString(payments ? PAYMENTS_AT_PROVIDERS : REFUNDS_AT_PROVIDERS)
                 .addInteger(limit);
         return payments
                 ? read(PAYMENTS + MADE_ON, tuple, OurBooks::payment)
@@ -152,7 +158,10 @@ final class OurBooks {
             for (Ours payment : payments) {
                 known.payments.put(payment.id(), payment);
                 // Of several attempts to pay an order it is the one that came through.
-                known.paymentsByOrder.merge(payment.orderId(), payment, (one, other) -> other.isMoney() ? other : one);
+                known.paymentsByOrder.merge(
+                        payment.orderId(),
+                        payment,
+                        (one, other) -> other.standing().isHeldOrMoved() ? other : one);
             }
             refunds.forEach(refund -> known.refunds.put(refund.id(), refund));
             return known;

@@ -44,11 +44,6 @@ public record Ours(
         };
     }
 
-    /** Whether the provider must have it in its list. */
-    boolean isMoney() {
-        return standing == Standing.MOVED || standing == Standing.HELD;
-    }
-
     /** What it should amount to with a provider where it stands so. */
     Amount amountWhen(Standing there) {
         return Amount.of(there == Standing.MOVED ? moved : asked);

@@ -1,5 +1,6 @@
 package dev.orderengine.payment.reconciliation;
 
+import dev.orderengine.payment.ProviderReply;
 import io.vertx.core.Future;
 import java.time.LocalDate;
 import java.util.List;
@@ -31,6 +32,11 @@ public interface ProviderBooks {
     final class NoAnswerException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
+
+        /** Of a reply that is none, or makes no sense. */
+        public NoAnswerException(ProviderReply reply) {
+            this(reply.status() < 300 ? "an answer that makes no sense" : "status " + reply.status());
+        }
 
         public NoAnswerException(String reason) {
             super(reason, null, false, false);

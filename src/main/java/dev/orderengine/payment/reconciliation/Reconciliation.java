@@ -7,6 +7,7 @@ import dev.orderengine.audit.AuditEntry;
 import dev.orderengine.audit.AuditWriter;
 import dev.orderengine.database.Database;
 import dev.orderengine.payment.reconciliation.ProviderBooks.NoAnswerException;
+import io.github.resilience4j.core.IntervalFunction;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -37,9 +38,9 @@ public final class Reconciliation {
     /** Longer than a call of a provider takes, with all its repeats. */
     private static final Duration LEASE = Duration.ofMinutes(2);
 
-    private static final Duration SHORTEST_WAIT = Duration.ofMinutes(1);
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final int TRIES = 24;
+    private static final IntervalFunction WAIT_MILLIS =
+            IntervalFunction.ofExponentialBackoff(Duration.ofMinutes(1), 2, Duration.ofHours(1));
 
     private static final String ACTOR = "engine";
 
@@ -204,7 +205,8 @@ public final class Reconciliation {
         if (!(fault instanceof NoAnswerException)) {
             LOG.error("{} of {}: the comparison failed by a defect, or the database", run.provider(), run.day(), fault);
         }
-        Optional<Instant> next = Optional.of(now.plus(wait(run.attempts()))).filter(time -> run.attempts() < TRIES);
+        Optional<Instant> next =
+                Optional.of(now.plusMillis(WAIT_MILLIS.apply(run.attempts()))).filter(time -> run.attempts() < TRIES);
         LOG.warn(
                 "{} of {} could not be compared: {}; {}",
                 run.provider(),
@@ -213,11 +215,6 @@ public final class Reconciliation {
                 next.map(time -> "tried again at " + time).orElse("given up"));
         return runs.fail(database.writers(), run, fault.toString(), next.orElse(null), now)
                 .mapEmpty();
-    }
-
-    private static Duration wait(int attempts) {
-        Duration wait = SHORTEST_WAIT.multipliedBy(1L << Math.min(attempts - 1, 6));
-        return wait.compareTo(LONGEST_WAIT) < 0 ? wait : LONGEST_WAIT;
     }
 
     private Future<Void> refresh() {

@@ -1,7 +1,7 @@
 package dev.orderengine.payment.reconciliation;
 
 import dev.orderengine.database.AnsweredKeys;
-import dev.orderengine.database.AnsweredKeys.Claim;
+import dev.orderengine.database.Once;
 import dev.orderengine.database.Transactions;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
@@ -52,33 +52,17 @@ public final class ReconciliationReports {
     }
 
     /** Adds a run, once for each key. */
-    public Future<AskedRun.Outcome> ask(AskedRun asked) {
-        return transactions.run(transaction -> add(transaction, asked)
+    public Future<Once<Run>> ask(AskedRun asked) {
+        return transactions.run(transaction -> keys.once(
+                        transaction,
+                        asked.key(),
+                        () -> added(transaction, asked.run()),
+                        run -> Optional.of(asked.format().apply(run)))
                 .compose(outcome ->
                         asked.recording().record(transaction, outcome).map(outcome)));
     }
 
-    private Future<AskedRun.Outcome> add(SqlClient transaction, AskedRun asked) {
-        return asked.key() == null
-                ? added(transaction, asked).map(done -> done)
-                : keys.claim(transaction, asked.key()).compose(claim -> claimed(transaction, asked, claim));
-    }
-
-    private Future<AskedRun.Outcome> claimed(SqlClient transaction, AskedRun asked, Claim claim) {
-        if (claim instanceof Claim.Answered answered) {
-            return Future.succeededFuture(new AskedRun.Outcome.Repeated(answered.answer()));
-        }
-        if (claim instanceof Claim.Reused) {
-            return Future.succeededFuture(new AskedRun.Outcome.KeyReused());
-        }
-        return added(transaction, asked)
-                .compose(done ->
-                        keys.answer(transaction, asked.key(), done.answer()).map(done));
-    }
-
-    private Future<AskedRun.Outcome.Added> added(SqlClient transaction, AskedRun asked) {
-        Run run = asked.run();
-        return runs.add(transaction, List.of(run), run.createdAt())
-                .map(done -> new AskedRun.Outcome.Added(run, asked.format().apply(run)));
+    private Future<Run> added(SqlClient transaction, Run run) {
+        return runs.add(transaction, List.of(run), run.createdAt()).map(run);
     }
 }

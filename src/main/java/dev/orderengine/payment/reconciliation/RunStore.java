@@ -2,6 +2,7 @@ package dev.orderengine.payment.reconciliation;
 
 import static dev.orderengine.database.Columns.column;
 import static dev.orderengine.database.Columns.time;
+import static dev.orderengine.database.Rows.instant;
 
 import dev.orderengine.database.Rows;
 import io.vertx.core.Future;
@@ -193,11 +194,5 @@ final class RunStore {
                 row.getInteger("differences"),
                 instant(row, "created_at"),
                 instant(row, "updated_at"));
-    }
-
-    private static Instant instant(Row row, String column) {
-        return row.getOffsetDateTime(column) == null
-                ? null
-                : row.getOffsetDateTime(column).toInstant();
     }
 }

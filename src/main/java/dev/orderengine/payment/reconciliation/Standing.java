@@ -13,5 +13,10 @@ public enum Standing {
     /** Somebody is still at it. */
     UNDER_WAY,
     /** Nothing moved. */
-    NOTHING
+    NOTHING;
+
+    /** Of ours: whether the provider must have it in its list. */
+    boolean isHeldOrMoved() {
+        return this == MOVED || this == HELD;
+    }
 }

@@ -15,6 +15,15 @@ import java.util.UUID;
 public record Theirs(
         Item item, String ref, UUID id, UUID orderId, String knownAs, Amount amount, Standing standing, String state) {
 
+    /** An id that the provider was told; null if it is none, for others may write there what they like. */
+    public static UUID told(String text) {
+        try {
+            return text == null ? null : UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     /** Whether money moved, is held, or may still be moved. */
     boolean isMoney() {
         return standing != Standing.NOTHING && standing != Standing.LET_GO;

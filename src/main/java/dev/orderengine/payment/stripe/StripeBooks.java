@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -65,7 +66,7 @@ public final class StripeBooks implements ProviderBooks {
         return get(list + query)
                 .map(reply -> reply.<Listing>read(lists)
                         .filter(listing -> reply.status() == 200 && listing.isComplete())
-                        .orElseThrow(() -> noAnswer(reply)))
+                        .orElseThrow(() -> new NoAnswerException(reply)))
                 .map(listing ->
                         new Page(listing.data().stream().map(Thing::theirs).toList(), next(list, listing)));
     }
@@ -96,7 +97,7 @@ public final class StripeBooks implements ProviderBooks {
         return Optional.of(reply.<Thing>read(things)
                 .filter(thing -> reply.status() == 200 && thing.isComplete())
                 .map(Thing::theirs)
-                .orElseThrow(() -> noAnswer(reply)));
+                .orElseThrow(() -> new NoAnswerException(reply)));
     }
 
     private Future<ProviderReply> get(String path) {
@@ -106,11 +107,6 @@ public final class StripeBooks implements ProviderBooks {
                 .send()
                 .map(ProviderReply::of)
                 .recover(fault -> Future.failedFuture(new NoAnswerException(fault.toString())));
-    }
-
-    private static NoAnswerException noAnswer(ProviderReply reply) {
-        return new NoAnswerException(
-                reply.status() == 200 ? "an answer that makes no sense" : "status " + reply.status());
     }
 
     private record Listing(
@@ -132,7 +128,7 @@ public final class StripeBooks implements ProviderBooks {
             Map<String, String> metadata) {
 
         boolean isComplete() {
-            return Stream.of(id, object, amount, currency, status).allMatch(java.util.Objects::nonNull)
+            return Stream.of(id, object, amount, currency, status).allMatch(Objects::nonNull)
                     && StripeAmount.digits(code()).isPresent();
         }
 
@@ -173,13 +169,8 @@ public final class StripeBooks implements ProviderBooks {
             return currency.toUpperCase(Locale.ROOT);
         }
 
-        /** What others wrote there need not be an id. */
         private UUID named(String key) {
-            try {
-                return metadata == null || metadata.get(key) == null ? null : UUID.fromString(metadata.get(key));
-            } catch (IllegalArgumentException e) {
-                return null;
-            }
+            return metadata == null ? null : Theirs.told(metadata.get(key));
         }
     }
 }

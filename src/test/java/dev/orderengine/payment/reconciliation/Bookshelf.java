@@ -1,7 +1,7 @@
 package dev.orderengine.payment.reconciliation;
 
 import dev.orderengine.money.Money;
-import io.vertx.core.Context;
+import dev.orderengine.support.EventLoop;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -22,7 +22,7 @@ public final class Bookshelf implements AutoCloseable {
     public static final UUID REFUND = UUID.fromString("0199d0c5-0000-7000-8000-000000000003");
 
     private final Vertx vertx = Vertx.vertx();
-    private final Context context = vertx.getOrCreateContext();
+    private final EventLoop eventLoop = new EventLoop(vertx);
     private final List<Answer> answers = new ArrayList<>();
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
     private final HttpServer server;
@@ -67,9 +67,7 @@ public final class Bookshelf implements AutoCloseable {
 
     /** Asks on an event loop, and waits. */
     public <T> T ask(Supplier<Future<T>> question) {
-        return Future.<T>future(
-                        promise -> context.runOnContext(now -> question.get().onComplete(promise)))
-                .await();
+        return eventLoop.ask(question);
     }
 
     /** Something of ours for 10 dollars. */

@@ -1,6 +1,7 @@
 package dev.orderengine.payment.reconciliation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.orderengine.money.Money;
 import dev.orderengine.payment.reconciliation.Difference.Kind;
@@ -38,7 +39,7 @@ class FindingsTest {
 
         assertThat(findings.kept())
                 .extracting(Difference::kind, Difference::ref)
-                .containsExactly(org.assertj.core.groups.Tuple.tuple(Kind.ONLY_AT_PROVIDER, "pi_9"));
+                .containsExactly(tuple(Kind.ONLY_AT_PROVIDER, "pi_9"));
         assertThat(findings.compared()).isEqualTo(1);
     }
 
